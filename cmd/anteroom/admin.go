@@ -1,0 +1,72 @@
+package main
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// serveAdmin opens the operators' listener, if there is to be one.
+func (a *App) serveAdmin() error {
+	if a.cfg.AdminListen == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", a.cfg.AdminListen)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics())
+	mux.Handle("GET /healthz", a.server.Handler())
+	mux.Handle("GET /readyz", a.server.Handler())
+	a.cfg.AdminListen = l.Addr().String()
+	a.admin = a.serve(l, mux)
+	return nil
+}
+
+// AdminAddr is where health and metrics are, "" if nowhere.
+func (a *App) AdminAddr() string { return a.cfg.AdminListen }
+
+func (a *App) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(&figures{app: a}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorLog: quietLog(a.log)})
+}
+
+// figures gives Prometheus the program's counters. No label names a person, an
+// address or a session.
+type figures struct{ app *App }
+
+// Describe implements prometheus.Collector; the metrics are unchecked.
+func (f *figures) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (f *figures) Collect(ch chan<- prometheus.Metric) {
+	s, m := f.app.server.Figures(), f.app.media.Stats()
+	gauge(ch, "anteroom_sessions", "Sessions with somebody connected.", float64(s.Sessions))
+	gauge(ch, "anteroom_connections", "Open websockets.", float64(s.Connections))
+	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
+	for code, n := range s.Refused {
+		desc := prometheus.NewDesc("anteroom_refusals_total", "Refusals by code.", []string{"code"}, nil)
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), string(code))
+	}
+	gauge(ch, "anteroom_media_rooms", "Rooms with media.", float64(m.Rooms))
+	gauge(ch, "anteroom_media_peers", "Media peers.", float64(m.Peers))
+	gauge(ch, "anteroom_media_connected", "Media peers that are connected.", float64(m.Connected))
+	counter(ch, "anteroom_media_packets_in_total", "Media packets received.", float64(m.PacketsIn))
+	counter(ch, "anteroom_media_packets_out_total", "Media packets sent.", float64(m.PacketsOut))
+	counter(ch, "anteroom_media_bytes_in_total", "Media bytes received.", float64(m.BytesIn))
+	counter(ch, "anteroom_media_bytes_out_total", "Media bytes sent.", float64(m.BytesOut))
+	counter(ch, "anteroom_media_dropped_total", "Datagrams not understood or not allowed.", float64(m.Dropped))
+}
+
+func gauge(ch chan<- prometheus.Metric, name, help string, value float64) {
+	ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value)
+}
+
+func counter(ch chan<- prometheus.Metric, name, help string, value float64) {
+	ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, value)
+}

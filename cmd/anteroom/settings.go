@@ -1,0 +1,128 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// setting is one key that the environment and a flag can set too.
+type setting struct {
+	flag, env, help string
+	set             func(c *Config, value string) error
+	secret          bool // no flag: a command line is visible to others
+}
+
+func settings() []setting {
+	return []setting{
+		{flag: "listen", env: "ANTEROOM_LISTEN", help: "address of the pages and the API", set: text(func(c *Config) *string { return &c.Listen })},
+		{flag: "public-url", env: "ANTEROOM_PUBLIC_URL", help: "origin that browsers use, https://host", set: text(func(c *Config) *string { return &c.PublicURL })},
+		{flag: "state-dir", env: "ANTEROOM_STATE_DIR", help: "directory of the program's files", set: text(func(c *Config) *string { return &c.StateDir })},
+		{flag: "store", env: "ANTEROOM_STORE", help: "bolt:PATH, memory, or a redis:// URL", set: text(func(c *Config) *string { return &c.Store })},
+		{env: "ANTEROOM_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Secret })},
+		{env: "ANTEROOM_PREVIOUS_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.PreviousSecret })},
+		{env: "ANTEROOM_API_KEY", secret: true, set: text(func(c *Config) *hidden { return &c.APIKey })},
+		{flag: "media-address", env: "ANTEROOM_MEDIA_ADDRESS", help: "UDP and TCP address of the media", set: text(func(c *Config) *string { return &c.MediaAddress })},
+		{flag: "media-advertise", env: "ANTEROOM_MEDIA_ADVERTISE", help: "public addresses of the media, with commas between", set: setAdvertise},
+		{flag: "admin-listen", env: "ANTEROOM_ADMIN_LISTEN", help: "address of health and metrics for operators", set: text(func(c *Config) *string { return &c.AdminListen })},
+		{flag: "trusted-proxies", env: "ANTEROOM_TRUSTED_PROXIES", help: "proxies that may name the client, with commas between", set: setProxies},
+		{flag: "title", env: "ANTEROOM_TITLE", help: "neutral title of every page", set: text(func(c *Config) *string { return &c.Title })},
+		{flag: "exit-url", env: "ANTEROOM_EXIT_URL", help: "where the quick exit leads", set: text(func(c *Config) *string { return &c.ExitURL })},
+		{env: "ANTEROOM_JOIN_RATE", set: setJoinRate},
+		{env: "ANTEROOM_JOIN_BURST", set: setJoinBurst},
+	}
+}
+
+func text[T ~string](field func(*Config) *T) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		*field(c) = T(value)
+		return nil
+	}
+}
+
+func setAdvertise(c *Config, value string) error {
+	c.MediaAdvertise = nil
+	for _, part := range list(value) {
+		addr, err := netip.ParseAddr(part)
+		if err != nil {
+			return err
+		}
+		c.MediaAdvertise = append(c.MediaAdvertise, addr)
+	}
+	return nil
+}
+
+func setProxies(c *Config, value string) error {
+	c.TrustedProxies = nil
+	for _, part := range list(value) {
+		var p prefix
+		if err := p.UnmarshalText([]byte(part)); err != nil {
+			return err
+		}
+		c.TrustedProxies = append(c.TrustedProxies, p)
+	}
+	return nil
+}
+
+func setJoinRate(c *Config, value string) (err error) {
+	c.Limits.JoinRate, err = strconv.ParseFloat(value, 64)
+	return err
+}
+
+func setJoinBurst(c *Config, value string) (err error) {
+	c.Limits.JoinBurst, err = strconv.Atoi(value)
+	return err
+}
+
+func list(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// load reads the configuration: defaults, then the file, then the environment,
+// then flags.
+func load(args []string, getenv func(string) string, help io.Writer) (Config, error) {
+	c := defaults()
+	flags := flag.NewFlagSet("anteroom", flag.ContinueOnError)
+	flags.SetOutput(help)
+	file := flags.String("config", getenv("ANTEROOM_CONFIG"), "configuration file (YAML)")
+	given := map[string]string{}
+	for _, s := range settings() {
+		if !s.secret && s.flag != "" {
+			flags.Func(s.flag, s.help+" ("+s.env+")", func(value string) error { given[s.flag] = value; return nil })
+		}
+	}
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	if flags.NArg() > 0 {
+		return c, fmt.Errorf("unknown argument %q; see anteroom --help", flags.Arg(0))
+	}
+	if *file != "" {
+		if err := c.readFile(*file); err != nil {
+			return c, err
+		}
+	}
+	if err := c.override(getenv, given); err != nil {
+		return c, err
+	}
+	return c, c.complete(getenv)
+}
+
+func (c *Config) override(getenv func(string) string, flags map[string]string) error {
+	for _, s := range settings() {
+		if value := getenv(s.env); value != "" {
+			if err := s.set(c, value); err != nil {
+				return fmt.Errorf("%s: not a valid value", s.env)
+			}
+		}
+		if value, ok := flags[s.flag]; ok && s.flag != "" {
+			if err := s.set(c, value); err != nil {
+				return fmt.Errorf("--%s: not a valid value", s.flag)
+			}
+		}
+	}
+	return nil
+}

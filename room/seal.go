@@ -1,0 +1,87 @@
+package room
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// sealVersion starts every sealed record, so that its form can change.
+const sealVersion = 1
+
+// A sealed record is version (1 octet), kid (8), and AES-256-GCM with a random
+// nonce in front; the key is derived for this one session.
+const sealHeader = 1 + 8
+
+var errSeal = errors.New("room: record does not open with this deployment secret")
+
+// seal encrypts a record for the store, which sees nothing of it.
+func (k *Keys) seal(s *Session) ([]byte, error) {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("room: encode record: %w", err)
+	}
+	set := k.sets[0]
+	aead, err := set.sealer(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := append([]byte{sealVersion}, set.kid...)
+	return append(out, aead.Seal(nil, nil, plain, sealContext(s.ID))...), nil
+}
+
+// open decrypts what seal made, under any of the overlapping secrets.
+func (k *Keys) open(id SessionID, sealed []byte) (*Session, error) {
+	if len(sealed) < sealHeader || sealed[0] != sealVersion {
+		return nil, errSeal
+	}
+	set, ok := k.byKid(string(sealed[1:sealHeader]))
+	if !ok {
+		return nil, errSeal
+	}
+	aead, err := set.sealer(id)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := aead.Open(nil, nil, sealed[sealHeader:], sealContext(id))
+	if err != nil {
+		return nil, errSeal
+	}
+	return decodeRecord(id, plain)
+}
+
+func decodeRecord(id SessionID, plain []byte) (*Session, error) {
+	var s Session
+	dec := json.NewDecoder(bytes.NewReader(plain))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil || s.ID != id {
+		return nil, errSeal
+	}
+	return &s, nil
+}
+
+func (set keySet) sealer(id SessionID) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, set.seal, nil, "anteroom record v1\n"+string(id), 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+func sealContext(id SessionID) []byte { return []byte("anteroom record v1\n" + string(id)) }
+
+// ownerIndex is what a store may index sessions by: it does not name the owner.
+// During a rotation sessions are found under every overlapping secret.
+func (set keySet) ownerIndex(owner string) string {
+	return base64.RawURLEncoding.EncodeToString(set.authenticate("owner", owner)[:16])
+}

@@ -1,0 +1,87 @@
+package signaling
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Config is what a Server needs to know.
+type Config struct {
+	// PublicURL is the origin under which browsers reach the service, without
+	// a path: https://hello.example.
+	PublicURL string
+	// MoreOrigins are further origins that pages may come from, for trying out
+	// on one machine (localhost beside 127.0.0.1).
+	MoreOrigins []string
+	// APIKey lets programs manage sessions; empty lets none.
+	APIKey APIKey
+	// TrustedProxies may say in X-Forwarded-For who the client is.
+	TrustedProxies []netip.Prefix
+	// About is what the operator says of itself.
+	About About
+	// JoinRate and JoinBurst bound the requests that one address may make to
+	// join: requests per second, and at once.
+	JoinRate  float64
+	JoinBurst int
+	// Node names this process among those of a deployment; random if empty.
+	Node string
+	// Now is the clock; time.Now if nil.
+	Now func() time.Time
+	// Logger gets events without identities; nothing is logged if nil.
+	Logger *slog.Logger
+}
+
+// About is what the operator says of itself on the pages; each may be empty.
+type About struct {
+	Practice string `json:"practice"`
+	Location string `json:"location"`
+	Contact  string `json:"contact"`
+	Reviewed string `json:"reviewed"`
+}
+
+// APIKey cannot be printed by accident.
+type APIKey string
+
+// Format implements fmt.Formatter and prints "[redacted]" for every verb.
+func (APIKey) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]")) }
+
+// LogValue implements slog.LogValuer.
+func (APIKey) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// Defaults of Config.
+const (
+	DefaultJoinRate  = 50
+	DefaultJoinBurst = 400
+)
+
+func (c Config) withDefaults() Config {
+	if c.JoinRate <= 0 {
+		c.JoinRate = DefaultJoinRate
+	}
+	if c.JoinBurst <= 0 {
+		c.JoinBurst = DefaultJoinBurst
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Node == "" {
+		c.Node = newID()
+	}
+	return c
+}
+
+// Origin reduces a public URL to its origin and refuses what has more.
+func Origin(public string) (string, error) {
+	u, err := url.Parse(public)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil ||
+		(u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("signaling: the public URL must be http:// or https:// and a host, without a path")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}

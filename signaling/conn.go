@@ -1,0 +1,135 @@
+package signaling
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"anteroom/room"
+)
+
+// conn is one websocket of a seat. Its fields are static once it is in a
+// session; its reader is the goroutine that runs read.
+type conn struct {
+	server *Server
+	id     string
+	ws     *websocket.Conn
+	out    *outbox
+	limit  *rate.Limiter // owned by the reader
+	seat   room.SeatID
+	live   *live
+}
+
+// errGone: the connection broke, or the other side closed it.
+var errGone = errors.New("signaling: connection is gone")
+
+// receive reads one text message. The limit is checked here rather than by the
+// websocket library, which would close before anybody could say why.
+func (c *conn) receive() ([]byte, error) {
+	kind, reader, err := c.ws.NextReader()
+	if err != nil {
+		return nil, errGone
+	}
+	data, err := io.ReadAll(io.LimitReader(reader, MaxMessage+1))
+	switch {
+	case err != nil:
+		return nil, errGone
+	case len(data) > MaxMessage:
+		return nil, room.Refused(room.CodeTooLarge)
+	case kind != websocket.TextMessage:
+		return nil, room.Refused(room.CodeBadRequest)
+	}
+	return data, nil
+}
+
+// join marks the seat as connected and enters the live session, which then
+// sends the first view.
+func (c *conn) join(ctx context.Context, id room.SessionID) error {
+	l, err := c.server.liveSession(ctx, id)
+	if err != nil {
+		return err
+	}
+	c.live = l
+	_, err = l.update(ctx, func(s *room.Session) error { return s.Connect(c.seat, c.id, c.server.now()) })
+	if err == nil && !l.enter(c) {
+		err = room.Refused(room.CodeRestarting)
+	}
+	return err
+}
+
+// read handles messages until the connection ends.
+func (c *conn) read() {
+	c.keepAlive()
+	c.ws.SetPongHandler(func(string) error { c.keepAlive(); return nil })
+	for {
+		data, err := c.receive()
+		if err == nil && !c.limit.Allow() {
+			err = room.Refused(room.CodeRateLimited) // more than any page would send
+		}
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		c.keepAlive()
+		c.handle(data)
+	}
+}
+
+func (c *conn) keepAlive() { _ = c.ws.SetReadDeadline(time.Now().Add(silentLimit)) }
+
+// handle runs one command and answers it.
+func (c *conn) handle(data []byte) {
+	h, command, err := parseCommand(data)
+	if err == nil {
+		err = c.run(command)
+	}
+	switch {
+	case err != nil:
+		refusal := c.server.asRefusal(err)
+		c.server.counts.refused(refusal.Code)
+		c.out.send(errorMessage{Type: "error", Ref: h.Ref, errorMembers: members(refusal)})
+	case h.Ref != "":
+		c.out.send(okMessage{Type: "ok", Ref: h.Ref})
+	}
+}
+
+func (c *conn) run(command any) error {
+	switch command := command.(type) {
+	case act:
+		return command.perform(c)
+	case change:
+		ctx, cancel := c.server.bounded()
+		defer cancel()
+		_, err := c.live.update(ctx, func(s *room.Session) error {
+			return command.apply(s, room.BySeat(c.seat), c.server.now())
+		})
+		return err
+	}
+	return room.Refused(room.CodeBadRequest)
+}
+
+// fail ends the connection: with a bye when there is a reason that the other
+// side should know, silently when the connection itself broke.
+func (c *conn) fail(err error) {
+	if errors.Is(err, errGone) {
+		return
+	}
+	refusal := c.server.asRefusal(err)
+	c.server.counts.refused(refusal.Code)
+	c.out.bye(byeMessage{Type: "bye", Code: refusal.Code, Message: refusal.Message})
+}
+
+// leave takes the connection out of the session. The seat stays.
+func (c *conn) leave() {
+	c.live.exit(c)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.server.ctx), storeTimeout)
+	defer cancel()
+	_, _ = c.live.update(ctx, func(s *room.Session) error {
+		s.Disconnect(c.seat, c.id, c.server.now())
+		return nil
+	})
+}

@@ -1,0 +1,94 @@
+package signaling
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"anteroom/room"
+)
+
+// counters are the service's figures, without identities.
+type counters struct {
+	joined    atomic.Uint64
+	connected atomic.Int64
+	mu        sync.Mutex
+	codes     map[room.Code]uint64 // guarded by mu
+}
+
+func (c *counters) refused(code room.Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.codes == nil {
+		c.codes = map[room.Code]uint64{}
+	}
+	c.codes[code]++
+}
+
+// Figures are the service's counters since its start and its present size.
+type Figures struct {
+	Sessions, Connections int
+	Joined                uint64
+	Refused               map[room.Code]uint64
+}
+
+// Figures returns the present figures, for metrics.
+func (s *Server) Figures() Figures {
+	f := Figures{Joined: s.counts.joined.Load(), Refused: map[room.Code]uint64{}}
+	s.counts.mu.Lock()
+	for code, n := range s.counts.codes {
+		f.Refused[code] = n
+	}
+	s.counts.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.Sessions = len(s.live)
+	f.Connections = int(s.counts.connected.Load())
+	return f
+}
+
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
+	reply(w, http.StatusOK, map[string]string{"status": "alive"})
+}
+
+// readyTimeout bounds the whole check, readyFor is how long its result holds:
+// asking often must not cost anything.
+const (
+	readyTimeout = 3 * time.Second
+	readyFor     = 2 * time.Second
+)
+
+// readiness remembers the last check.
+type readiness struct {
+	mu  sync.Mutex
+	at  time.Time // guarded by mu
+	err error     // guarded by mu
+}
+
+// readyz tells whether a session could be held: the store answers, and a real
+// ICE and DTLS connection to the media port can be made.
+func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+	if err := s.ready.check(s); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func (r *readiness) check(s *Server) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.at) < readyFor {
+		return r.err
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, readyTimeout)
+	defer cancel()
+	r.err = s.sessions.Store().Ping(ctx)
+	if r.err == nil {
+		r.err = s.media.Check(ctx)
+	}
+	r.at = time.Now()
+	return r.err
+}

@@ -1,0 +1,82 @@
+package signaling
+
+import (
+	"context"
+	"time"
+
+	"anteroom/room"
+)
+
+// liveSession returns the running side of a session on this node, starting it
+// if need be. It is CodeUnavailable while another node holds the session.
+func (s *Server) liveSession(ctx context.Context, id room.SessionID) (*live, error) {
+	l, first := s.findLive(id)
+	if l == nil {
+		return nil, room.Refused(room.CodeRestarting)
+	}
+	if first {
+		l.start(ctx)
+	}
+	select {
+	case <-l.started:
+		return l, l.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Server) findLive(id room.SessionID) (l *live, first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, false
+	}
+	if l := s.live[id]; l != nil {
+		return l, false
+	}
+	l = newLive(s, id)
+	s.live[id] = l
+	return l, true
+}
+
+// forget takes a live session off the map when it has ended.
+func (s *Server) forget(l *live) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live[l.id] == l {
+		delete(s.live, l.id)
+	}
+}
+
+// sweepEvery is how often sessions that nobody is connected to are looked at:
+// those whose time is over are erased. (A store expires them by itself too;
+// this makes it prompt and independent of the store's clock.)
+const sweepEvery = 10 * time.Minute
+
+func (s *Server) sweep() {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-tick.C:
+			s.sweepOnce()
+		}
+	}
+}
+
+func (s *Server) sweepOnce() {
+	ctx, cancel := s.bounded()
+	defer cancel()
+	found, err := s.sessions.List(ctx, Owner)
+	if err != nil {
+		s.log.Warn("could not look for sessions that are over", "cause", cause(err))
+		return
+	}
+	for _, one := range found {
+		if due := one.Due(); !s.now().Before(due) {
+			_, _ = s.update(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil })
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package signaling
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"anteroom/room"
+)
+
+// maxTracked bounds the addresses that a limiter remembers. When it is full it
+// forgets those that have their whole burst back, and failing that, all.
+const maxTracked = 10000
+
+// limiter bounds requests for each address; an IPv6 network of 64 bits counts
+// as one. It keeps addresses in memory only and tells nobody.
+type limiter struct {
+	rate  rate.Limit
+	burst int
+
+	mu sync.Mutex
+	by map[netip.Addr]*rate.Limiter // guarded by mu
+}
+
+func newLimiter(perSecond float64, burst int) *limiter {
+	return &limiter{rate: rate.Limit(perSecond), burst: burst, by: map[netip.Addr]*rate.Limiter{}}
+}
+
+// take counts one request, or refuses it with the time to try again.
+func (l *limiter) take(from netip.Addr, now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.by) >= maxTracked {
+		l.forgetLocked(now)
+	}
+	key := networkOf(from)
+	one := l.by[key]
+	if one == nil {
+		one = rate.NewLimiter(l.rate, l.burst)
+		l.by[key] = one
+	}
+	if one.AllowN(now, 1) {
+		return nil
+	}
+	refusal := room.Refused(room.CodeRateLimited)
+	refusal.RetryAt = now.Add(time.Duration(float64(time.Second) / float64(l.rate))).Truncate(time.Second).Add(time.Second)
+	return refusal
+}
+
+func (l *limiter) forgetLocked(now time.Time) {
+	for key, one := range l.by {
+		if one.TokensAt(now) >= float64(l.burst) {
+			delete(l.by, key)
+		}
+	}
+	if len(l.by) >= maxTracked {
+		clear(l.by)
+	}
+}
+
+func networkOf(a netip.Addr) netip.Addr {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return a
+}
+
+// clientOf is the address a request comes from: the connection's, or, when that
+// is a trusted proxy, the last one in X-Forwarded-For that is not.
+func (s *Server) clientOf(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	addr, _ := netip.ParseAddr(host)
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusted(addr); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = next
+	}
+	return addr
+}
+
+func (s *Server) trusted(a netip.Addr) bool {
+	for _, p := range s.cfg.TrustedProxies {
+		if p.Contains(a.Unmap()) {
+			return true
+		}
+	}
+	return false
+}

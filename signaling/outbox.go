@@ -1,0 +1,115 @@
+package signaling
+
+import (
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	// outboxSize is how many messages may wait for a slow reader, views not
+	// counted: of those only the newest waits.
+	outboxSize   = 128
+	writeTimeout = 10 * time.Second
+	pingEvery    = 15 * time.Second
+	silentLimit  = 40 * time.Second
+)
+
+// outbox is what waits to be written to one websocket, and the goroutine that
+// writes it. Whoever puts something in never blocks: when it is full, the
+// connection is closed.
+type outbox struct {
+	ws   *websocket.Conn
+	wake chan struct{} // a token: there is something to write
+
+	mu     sync.Mutex
+	queue  [][]byte // guarded by mu
+	view   []byte   // guarded by mu; the newest view, nil when written
+	last   []byte   // guarded by mu; the bye, written after all the rest
+	closed bool     // guarded by mu; nothing more goes in
+}
+
+func newOutbox(ws *websocket.Conn) *outbox {
+	return &outbox{ws: ws, wake: make(chan struct{}, 1)}
+}
+
+// send queues a message.
+func (o *outbox) send(message any) { o.put(func() { o.queue = append(o.queue, encode(message)) }) }
+
+// sendView queues a view, in place of one that still waits.
+func (o *outbox) sendView(message any) { o.put(func() { o.view = encode(message) }) }
+
+// bye queues the last message; the connection closes after it.
+func (o *outbox) bye(message byeMessage) {
+	o.put(func() { o.last, o.closed = encode(message), true })
+}
+
+func (o *outbox) put(add func()) {
+	o.mu.Lock()
+	if !o.closed {
+		add()
+	}
+	full := len(o.queue) > outboxSize
+	o.mu.Unlock()
+	if full {
+		_ = o.ws.Close() // ends reader and writer
+		return
+	}
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take removes all that waits: the queue, then the view, then the bye.
+func (o *outbox) take() (batch [][]byte, last bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	batch, o.queue = o.queue, nil
+	if o.view != nil {
+		batch, o.view = append(batch, o.view), nil
+	}
+	if o.last != nil {
+		batch = append(batch, o.last)
+	}
+	return batch, o.last != nil
+}
+
+// run writes until the bye is written, writing fails, or done is closed; then
+// the websocket is closed.
+func (o *outbox) run(done <-chan struct{}) {
+	defer func() { _ = o.ws.Close() }()
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		select {
+		case <-done:
+			o.flush()
+			return
+		case <-ping.C:
+			if o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
+				return
+			}
+		case <-o.wake:
+			if last, err := o.flush(); last || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (o *outbox) flush() (last bool, err error) {
+	batch, last := o.take()
+	for _, data := range batch {
+		_ = o.ws.SetWriteDeadline(time.Now().Add(writeTimeout))
+		if err := o.ws.WriteMessage(websocket.TextMessage, data); err != nil {
+			return last, err
+		}
+	}
+	if last {
+		text := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+		_ = o.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(writeTimeout))
+	}
+	return last, nil
+}

@@ -1,0 +1,158 @@
+package signaling
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"anteroom/room"
+	"anteroom/sfu"
+)
+
+// Server answers the HTTP API and the websockets. Make one with New, mount
+// Handler, and Close it.
+type Server struct {
+	cfg      Config
+	origin   string
+	origins  map[string]bool
+	sessions *room.Sessions
+	media    *sfu.Node
+	upgrader websocket.Upgrader
+	joins    *limiter
+	signins  *limiter
+	signin   string // what the sign-in link carries; new with every start
+	log      *slog.Logger
+	counts   counters
+	ready    readiness
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup // live sessions, connections, the janitor
+
+	mu     sync.Mutex
+	closed bool                     // guarded by mu; nothing new is spawned
+	live   map[room.SessionID]*live // guarded by mu
+}
+
+// New makes a server for the sessions in a store and the media of a node. It
+// owns neither.
+func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) {
+	cfg = cfg.withDefaults()
+	origin, err := Origin(cfg.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg: cfg, origin: origin, origins: map[string]bool{origin: true},
+		sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
+		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
+		signin: newID(),
+	}
+	for _, more := range cfg.MoreOrigins {
+		s.origins[more] = true
+	}
+	s.upgrader = websocket.Upgrader{
+		Subprotocols: []string{Subprotocol}, CheckOrigin: s.originAllowed, HandshakeTimeout: 10 * time.Second,
+		ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
+		Error: func(w http.ResponseWriter, _ *http.Request, _ int, _ error) {
+			s.refuse(w, room.Refused(room.CodeBadRequest))
+		},
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.spawn(s.sweep)
+	return s, nil
+}
+
+// Handler returns the handler of everything under /v1/ and of the health
+// checks.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/signin", s.handleSignIn)
+	mux.HandleFunc("POST /v1/signout", s.handleSignOut)
+	mux.HandleFunc("GET /v1/sessions", s.owned(s.listSessions))
+	mux.HandleFunc("POST /v1/sessions", s.owned(s.createSession))
+	mux.HandleFunc("GET /v1/sessions/{id}", s.owned(s.getSession))
+	mux.HandleFunc("POST /v1/sessions/{id}/end", s.owned(s.endSession))
+	mux.HandleFunc("POST /v1/sessions/{id}/invites", s.owned(s.addInvite))
+	mux.HandleFunc("POST /v1/sessions/{id}/invites/{iid}/reissue", s.owned(s.reissueInvite))
+	mux.HandleFunc("DELETE /v1/sessions/{id}/invites/{iid}", s.owned(s.withdrawInvite))
+	mux.HandleFunc("POST /v1/preview", s.joining(s.preview))
+	mux.HandleFunc("POST /v1/nonce", s.joining(s.nonce))
+	mux.HandleFunc("POST /v1/join", s.joining(s.join))
+	mux.HandleFunc("GET /v1/about", s.about)
+	mux.HandleFunc("GET /v1/ws", s.handleSocket)
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("/v1/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, room.Refused(room.CodeNotFound)) })
+	return apiHeaders(mux)
+}
+
+// SignInLink returns the link that signs a host in until the program is started
+// again.
+func (s *Server) SignInLink() string { return s.origin + "/#signin=" + s.signInToken() }
+
+// Close ends all connections and live sessions and waits for them. The sessions
+// stay in the store.
+func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	s.work.Wait()
+}
+
+// spawn runs fn on a goroutine that Close waits for; false once it is closing.
+func (s *Server) spawn(fn func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.work.Go(fn)
+	}
+	return !s.closed
+}
+
+func (s *Server) now() time.Time { return s.cfg.Now() }
+
+// apiHeaders are those of answers that no cache and no frame may keep.
+func apiHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// originAllowed refuses pages of other sites. Programs send no Origin.
+func (s *Server) originAllowed(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin == "" || s.origins[origin]
+}
+
+// originOf is the origin that a signature of this request is about.
+func (s *Server) originOf(r *http.Request) string {
+	if origin := r.Header.Get("Origin"); origin != "" {
+		return origin
+	}
+	return s.origin
+}
+
+// secure reports whether browsers reach the service over TLS.
+func (s *Server) secure() bool { return strings.HasPrefix(s.origin, "https:") }
+
+// newID returns 128 random bits as base64url. crypto/rand never fails.
+func newID() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}

@@ -1,0 +1,104 @@
+package signaling
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"anteroom/room"
+)
+
+const (
+	// resumeWithin is how long a new connection may take to prove its seat.
+	resumeWithin = 10 * time.Second
+	// A connection may send this many messages per second, and at once.
+	messageRate  = 20
+	messageBurst = 100
+)
+
+// handleSocket upgrades a request and serves the websocket until it ends, on a
+// goroutine of its own, so that what the HTTP server keeps for a request is freed.
+func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
+	if err := s.joins.take(s.clientOf(r), s.now()); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	origin := s.originOf(r)
+	if !s.spawn(func() { s.serveSocket(ws, origin) }) {
+		_ = ws.Close()
+	}
+}
+
+func (s *Server) serveSocket(ws *websocket.Conn, origin string) {
+	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws), limit: rate.NewLimiter(messageRate, messageBurst)}
+	done := make(chan struct{})
+	s.counts.connected.Add(1)
+	defer s.counts.connected.Add(-1)
+	stop := context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
+	written := make(chan struct{})
+	go func() { defer close(written); c.out.run(done) }()
+	if ws.Subprotocol() != Subprotocol {
+		c.fail(&room.Error{Code: room.CodeBadRequest, Message: "The websocket subprotocol must be " + Subprotocol + "."})
+	} else if err := c.open(origin); err != nil {
+		c.fail(err)
+	} else {
+		c.read()
+		c.leave()
+	}
+	stop()
+	close(done)
+	<-written
+}
+
+// open has the other side prove that it holds a seat and puts the connection
+// into the session.
+func (c *conn) open(origin string) error {
+	nonce := newID()
+	c.out.send(challengeMessage{Type: "challenge", Nonce: nonce})
+	_ = c.ws.SetReadDeadline(time.Now().Add(resumeWithin))
+	data, err := c.receive()
+	if err != nil {
+		return err
+	}
+	var m resumeMessage
+	if err := decodeStrict(data, &m); err != nil || m.Type != "resume" {
+		return room.Refused(room.CodeBadRequest)
+	}
+	return c.resume(m, origin, nonce)
+}
+
+func (c *conn) resume(m resumeMessage, origin, nonce string) error {
+	key, err := room.ParseSeatKey(m.Key)
+	if err != nil {
+		return err
+	}
+	if err := room.VerifyProof(key, room.SocketText(origin, m.Session, nonce, key), m.Signature); err != nil {
+		return err
+	}
+	ctx, cancel := c.server.bounded()
+	defer cancel()
+	session, _, err := c.server.sessions.Get(ctx, m.Session)
+	if err != nil {
+		return err
+	}
+	seat, err := session.SeatOf(key)
+	if err != nil {
+		return err
+	}
+	c.seat = seat.ID
+	return c.join(ctx, m.Session)
+}
+
+// storeTimeout bounds what a connection waits for the store.
+const storeTimeout = 5 * time.Second
+
+func (s *Server) bounded() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(s.ctx, storeTimeout)
+}
