@@ -90,7 +90,7 @@ func (b *bidi) call(ctx context.Context, method string, params, out any) error {
 	}
 	select {
 	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", method, ctx.Err())
+		return fmt.Errorf("%s: %w", method, context.Cause(ctx))
 	case <-b.gone:
 		return fmt.Errorf("%s: %w", method, errGone)
 	case m := <-ch:

@@ -23,7 +23,7 @@ type firefox struct {
 	exited chan struct{} // closed when the process is gone
 
 	mu   sync.Mutex
-	recs map[string]*recorder // guarded by mu; by browsing context
+	tabs map[string]*firefoxTab // guarded by mu; by browsing context
 }
 
 func startFirefox(ctx context.Context, path string, h *house, o Options) (engine, error) {
@@ -40,7 +40,7 @@ func startFirefox(ctx context.Context, path string, h *house, o Options) (engine
 		o.Network.Wrap(cmd)
 		dial = o.Network.DialContext
 	}
-	f := &firefox{exited: make(chan struct{}), recs: map[string]*recorder{}}
+	f := &firefox{exited: make(chan struct{}), tabs: map[string]*firefoxTab{}}
 	url, err := f.launch(ctx, cmd, h)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (f *firefox) begin(ctx context.Context, o Options) error {
 		return err
 	}
 	return f.bidi.call(ctx, "session.subscribe", map[string]any{
-		"events": []string{"network.beforeRequestSent", "log.entryAdded"},
+		"events": []string{"network.beforeRequestSent", "log.entryAdded", "browsingContext.navigationCommitted"},
 	}, nil)
 }
 
@@ -142,26 +142,30 @@ func (f *firefox) event(method string, params json.RawMessage) {
 	}
 	switch method {
 	case "network.beforeRequestSent":
-		if rec := f.recorder(e.Context); rec != nil {
-			rec.request(e.Request.Method, e.Request.URL)
+		if t := f.tab(e.Context); t != nil {
+			t.rec.request(e.Request.Method, e.Request.URL)
 		}
 	case "log.entryAdded":
-		if rec := f.recorder(e.Source.Context); rec != nil && e.Level == "error" {
-			rec.consoleError(e.Text)
+		if t := f.tab(e.Source.Context); t != nil && e.Level == "error" {
+			t.rec.consoleError(e.Text)
+		}
+	case "browsingContext.navigationCommitted":
+		if t := f.tab(e.Context); t != nil {
+			t.document.leave()
 		}
 	}
 }
 
-func (f *firefox) recorder(context string) *recorder {
+func (f *firefox) tab(context string) *firefoxTab {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.recs[context]
+	return f.tabs[context]
 }
 
-func (f *firefox) setRecorder(context string, rec *recorder) {
+func (f *firefox) setTab(context string, t *firefoxTab) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.recs[context] = rec
+	f.tabs[context] = t
 }
 
 func writePrefs(profile string, o Options) error {

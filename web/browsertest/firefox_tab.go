@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 )
 
 // firefoxTab is one page of Firefox.
@@ -12,13 +11,16 @@ type firefoxTab struct {
 	f       *firefox
 	context string // the browsing context
 	user    string // the user context, "" for the profile's own
+	rec     *recorder
+
+	document document
 }
 
 func (f *firefox) open(ctx context.Context, o PageOptions, rec *recorder) (tab, error) {
-	if o.Phone || o.ReducedMotion {
-		return nil, errors.New("Firefox emulates neither phones nor reduced motion per page")
+	if o.Phone || o.Dark || o.ReducedMotion {
+		return nil, errors.New("Firefox emulates neither phones, colour schemes nor motion per page: use Options.Prefs")
 	}
-	t := &firefoxTab{f: f}
+	t := &firefoxTab{f: f, rec: rec}
 	params := map[string]any{"type": "window"}
 	if !o.Profile {
 		var user struct{ UserContext string }
@@ -33,7 +35,7 @@ func (f *firefox) open(ctx context.Context, o PageOptions, rec *recorder) (tab, 
 		return nil, err
 	}
 	t.context = created.Context
-	f.setRecorder(t.context, rec)
+	f.setTab(t.context, t)
 	return t, t.emulate(ctx, o)
 }
 
@@ -73,32 +75,8 @@ func (t *firefoxTab) reload(ctx context.Context) error {
 	return t.command(ctx, "browsingContext.reload", map[string]any{"wait": "complete"}, nil)
 }
 
-// scriptResult is a value, or an exception (WebDriver BiDi, section 7.8.1).
-type scriptResult struct {
-	Type   string
-	Result struct {
-		Type  string
-		Value any
-	}
-	ExceptionDetails struct{ Text string }
-}
-
-func (r scriptResult) text() (string, error) {
-	if r.Type != "success" {
-		return "", fmt.Errorf("exception: %s", r.ExceptionDetails.Text)
-	}
-	s, _ := r.Result.Value.(string)
-	return s, nil
-}
-
 func (t *firefoxTab) evaluate(ctx context.Context, script string) (string, error) {
-	var r scriptResult
-	if err := t.f.bidi.call(ctx, "script.evaluate", map[string]any{
-		"expression": script, "awaitPromise": true, "target": map[string]any{"context": t.context},
-	}, &r); err != nil {
-		return "", err
-	}
-	return r.text()
+	return t.script(ctx, "script.evaluate", map[string]any{"expression": script})
 }
 
 func (t *firefoxTab) find(ctx context.Context, role, name string) ([]element, error) {
@@ -120,15 +98,9 @@ func (t *firefoxTab) find(ctx context.Context, role, name string) ([]element, er
 }
 
 func (t *firefoxTab) call(ctx context.Context, el element, function string) (string, error) {
-	var r scriptResult
-	if err := t.f.bidi.call(ctx, "script.callFunction", map[string]any{
-		"functionDeclaration": function, "awaitPromise": true,
-		"arguments": []any{map[string]any{"sharedId": el}},
-		"target":    map[string]any{"context": t.context},
-	}, &r); err != nil {
-		return "", err
-	}
-	return r.text()
+	return t.script(ctx, "script.callFunction", map[string]any{
+		"functionDeclaration": function, "arguments": []any{map[string]any{"sharedId": el}},
+	})
 }
 
 func (t *firefoxTab) click(ctx context.Context, x, y float64) error {
@@ -198,7 +170,7 @@ func (t *firefoxTab) offline(context.Context, bool) error {
 }
 
 func (t *firefoxTab) close(ctx context.Context) error {
-	defer t.f.setRecorder(t.context, nil)
+	defer t.f.setTab(t.context, nil)
 	if t.user != "" {
 		return t.f.bidi.call(ctx, "browser.removeUserContext", map[string]any{"userContext": t.user}, nil)
 	}

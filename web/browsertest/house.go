@@ -37,6 +37,7 @@ type house struct {
 	dir     string // static
 	watcher *exec.Cmd
 	in      io.WriteCloser // closing it lets the watcher act
+	gone    bool
 }
 
 func newHouse(name string) (*house, error) {
@@ -94,8 +95,13 @@ func (h *house) adopt(pid int) error {
 	return err
 }
 
-// demolish kills what still runs and removes the directory.
+// demolish kills what still runs and removes the directory. It may be called
+// again.
 func (h *house) demolish() error {
+	if h.gone {
+		return nil
+	}
+	h.gone = true
 	if err := h.in.Close(); err != nil {
 		return err
 	}

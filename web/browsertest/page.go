@@ -17,7 +17,8 @@ type PageOptions struct {
 	Width, Height int
 	// Phone emulates a touch screen and a mobile viewport (Chromium only).
 	Phone bool
-	// Dark asks for the dark colour scheme.
+	// Dark asks for the dark colour scheme (Chromium only; in Firefox set the
+	// preference layout.css.prefers-color-scheme.content-override to 0).
 	Dark bool
 	// ReducedMotion asks for less movement (Chromium only; in Firefox set the
 	// preference ui.prefersReducedMotion to 1).
