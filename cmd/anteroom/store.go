@@ -34,5 +34,5 @@ func (c Config) openBolt(path string) (room.Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	return boltstore.Open(path, boltstore.Options{})
+	return boltstore.Open(path)
 }
