@@ -1,0 +1,139 @@
+package sfu
+
+import (
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+const (
+	clockTick      = 20 * time.Millisecond
+	feedbackEvery  = 60 * time.Millisecond
+	reportEvery    = time.Second
+	feedbackAtOnce = 40 // packets
+)
+
+// runClock is the one timer of a node: retransmission requests, feedback,
+// reports, layers, speakers, and the end of those who fell silent. It sleeps
+// while there is no transport.
+func (n *Node) runClock() {
+	defer n.wg.Done()
+	tick := time.NewTicker(clockTick)
+	defer tick.Stop()
+	for count := 0; ; count++ {
+		if len(*n.transports.Load()) == 0 {
+			tick.Stop()
+			select {
+			case <-n.wake:
+				tick.Reset(clockTick)
+			case <-n.done:
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+			n.work(func(w *worker) { n.tick(w, count) })
+		case <-n.done:
+			return
+		}
+	}
+}
+
+func (n *Node) tick(w *worker, count int) {
+	for _, t := range *n.transports.Load() {
+		t.tick(w)
+		w.out.flush()
+	}
+	if count%int(roomTick/clockTick) != 0 {
+		return
+	}
+	speakersDue := count%(speakerTicks*int(roomTick/clockTick)) == 0
+	for _, r := range n.liveRooms() {
+		r.tick(w, speakersDue)
+		w.out.flush()
+	}
+}
+
+// tick sends what a transport's client has to be told by now.
+func (t *transport) tick(w *worker) {
+	if t.silent(w.now) {
+		// Not here: ending takes the room's lock, and packets go on meanwhile.
+		t.node.wg.Add(1)
+		go func() {
+			defer t.node.wg.Done()
+			t.ended(Lost)
+		}()
+		return
+	}
+	if !t.up.Load() {
+		return
+	}
+	var pkts []rtcp.Packet
+	t.inMu.Lock()
+	pkts = t.recv.tick(w, pkts)
+	due := w.now-t.recv.reported >= reportEvery
+	if due {
+		t.recv.reported = w.now
+		pkts = t.recv.reports(w.now, pkts)
+	}
+	t.inMu.Unlock()
+	if due {
+		t.outMu.Lock()
+		pkts = t.snd.reports(pkts, w.now)
+		t.outMu.Unlock()
+	}
+	t.sendInParts(w, pkts)
+}
+
+// tick asks for what is missing and makes the congestion feedback that is due.
+func (r *receiver) tick(w *worker, dst []rtcp.Packet) []rtcp.Packet {
+	for _, tr := range r.tracks {
+		if !tr.video() {
+			continue
+		}
+		for _, l := range tr.layers {
+			if len(l.loss.missing) > 0 {
+				r.nack(w, l)
+			}
+			if l.wantKey.Load() {
+				l.askKey(w)
+			}
+		}
+	}
+	if r.twccNew > 0 && (w.now-r.feedback >= feedbackEvery || r.twccNew >= feedbackAtOnce) {
+		r.feedback, r.twccNew = w.now, 0
+		dst = append(dst, r.twcc.BuildFeedbackPacket()...)
+	}
+	return dst
+}
+
+// reports appends the receiver report.
+func (r *receiver) reports(now time.Duration, dst []rtcp.Packet) []rtcp.Packet {
+	rr := &rtcp.ReceiverReport{SSRC: senderSSRC}
+	for _, tr := range r.tracks {
+		for _, l := range tr.layers {
+			if b, ok := l.block(now); ok && len(rr.Reports) < 31 {
+				rr.Reports = append(rr.Reports, b)
+			}
+			l.measure(now)
+		}
+	}
+	if len(rr.Reports) == 0 {
+		return dst
+	}
+	return append(dst, rr)
+}
+
+// sendInParts sends packets in as many datagrams as they need.
+func (t *transport) sendInParts(w *worker, pkts []rtcp.Packet) {
+	const most = 1200
+	for len(pkts) > 0 {
+		size, n := 0, 0
+		for n < len(pkts) && (n == 0 || size+pkts[n].MarshalSize() <= most) {
+			size += pkts[n].MarshalSize()
+			n++
+		}
+		t.sendRTCP(w, pkts[:n]...)
+		pkts = pkts[n:]
+	}
+}

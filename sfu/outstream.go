@@ -1,0 +1,188 @@
+package sfu
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+	"time"
+)
+
+const keptSegments = 4
+
+// outStream is one receiving section of a client: an RTP stream of ours that
+// carries now this, now that track. Static fields are set before it is
+// published; the others are guarded by the transport's outMu.
+type outStream struct {
+	t             *transport
+	mid           string
+	stream        string // its media stream in the browser
+	video         bool
+	pt, rtxPT     uint8
+	twccID        uint8
+	ssrc, rtxSSRC uint32
+
+	source *track
+	segs   [keptSegments]segment // newest first; layer is nil where there is none
+	pos    position
+	rtxSeq uint16
+
+	packets, octets uint32 // sent, for the sender report
+	reported        uint32 // packets at the last report
+	lsr             uint32 // of the last report
+	lsrAt           time.Duration
+
+	target  atomic.Pointer[layer] // the layer to switch to, or nil for any
+	waiting atomic.Bool           // for a key frame
+}
+
+// setSource puts a track onto the section, or takes it off with nil. It
+// reports whether that changed anything.
+func (o *outStream) setSource(tr *track) bool {
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	if o.source == tr {
+		return false
+	}
+	o.source = tr
+	o.segs = [keptSegments]segment{}
+	o.target.Store(nil)
+	o.waiting.Store(tr != nil && o.video)
+	return true
+}
+
+// current is the layer being forwarded, or nil.
+func (o *outStream) current() *layer {
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	return o.segs[0].layer
+}
+
+// forward sends one packet of a layer on, rewritten, if it belongs to what the
+// receiver gets.
+func (o *outStream) forward(w *worker, l *layer, p *packet, d *vp8Descriptor) {
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	if o.t.out == nil || o.source != l.track || !o.follow(w, l, p, d) {
+		return
+	}
+	s := &o.segs[0]
+	if int16(p.seq-s.firstSrc) < 0 {
+		return // late, from before the stream switched here
+	}
+	out := header{
+		pt: o.pt, ssrc: o.ssrc, marker: p.marker,
+		seq: s.seq(p.seq), ts: p.ts + s.tsOff,
+	}
+	pid, tl0 := d.pid+s.pidOff, d.tl0+s.tl0Off
+	if d.pidAt|d.tl0At != 0 {
+		d.rewrite(p.payload(), pid, tl0)
+	}
+	if o.send(w, &out, p.buf, p.at) {
+		o.pos.advance(out.seq, out.ts, pid&0x7fff, tl0, w.now)
+		o.packets++
+		o.octets += uint32(len(p.buf) - p.at)
+	}
+}
+
+// follow decides whether a packet of l is to be forwarded, and begins a new
+// segment where the stream may switch to l: at a key frame.
+func (o *outStream) follow(w *worker, l *layer, p *packet, d *vp8Descriptor) bool {
+	cur := &o.segs[0]
+	if cur.layer == l && cur.epoch == l.epoch {
+		return true
+	}
+	if o.video {
+		want := o.target.Load()
+		if !d.key || cur.layer != nil && cur.layer != l && want != l {
+			return false
+		}
+		o.waiting.Store(false)
+	}
+	s := begin(&o.pos, cur, l, p, d, w.now)
+	copy(o.segs[1:], o.segs[:])
+	o.segs[0] = s
+	return true
+}
+
+// retransmit sends packets again that the receiver misses (RFC 4588). The
+// transport's outMu is held.
+func (o *outStream) retransmit(w *worker, seq uint16) {
+	if o.rtxPT == 0 || o.t.out == nil {
+		return
+	}
+	s := o.segmentOf(seq)
+	if s == nil {
+		return
+	}
+	const at = headroom + 2 // two octets for the original sequence number
+	e, n, ok := s.layer.history.get(s.src(seq), w.buf[at:headroom+maxDatagram])
+	if !ok || !o.t.snd.resend.take(w.now, n) {
+		return
+	}
+	payload := w.buf[at : at+n]
+	if d, ok := parseVP8(payload); ok && d.pidAt|d.tl0At != 0 {
+		d.rewrite(payload, d.pid+s.pidOff, d.tl0+s.tl0Off)
+	}
+	binary.BigEndian.PutUint16(w.buf[headroom:], seq)
+	o.rtxSeq++
+	out := header{pt: o.rtxPT, ssrc: o.rtxSSRC, marker: e.marker, seq: o.rtxSeq, ts: e.ts + s.tsOff}
+	if o.send(w, &out, w.buf[:at+n], headroom) {
+		w.node.count.rtxOut.Add(1)
+	}
+}
+
+// segmentOf finds the stretch that an outgoing packet belonged to.
+func (o *outStream) segmentOf(seq uint16) *segment {
+	for i := range o.segs {
+		if s := &o.segs[i]; s.layer != nil && int16(seq-s.firstOut) >= 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+// header is that of an outgoing RTP packet.
+type header struct {
+	pt     uint8
+	marker bool
+	seq    uint16
+	ts     uint32
+	ssrc   uint32
+}
+
+// send writes a header in front of the payload at buf[at:], where there is
+// room for it, encrypts and sends. The transport's outMu is held.
+func (o *outStream) send(w *worker, h *header, buf []byte, at int) bool {
+	t := o.t
+	p := t.path.Load()
+	if p == nil {
+		return false
+	}
+	size := 12
+	if o.twccID != 0 {
+		size = 20
+	}
+	b := buf[at-size:]
+	b[0], b[1] = 0x80, h.pt
+	if h.marker {
+		b[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(b[2:], h.seq)
+	binary.BigEndian.PutUint32(b[4:], h.ts)
+	binary.BigEndian.PutUint32(b[8:], h.ssrc)
+	if o.twccID != 0 {
+		b[0] |= 0x10
+		t.snd.twccSeq++
+		binary.BigEndian.PutUint32(b[12:], 0xBEDE0001)
+		b[16] = o.twccID<<4 | 1
+		binary.BigEndian.PutUint16(b[17:], t.snd.twccSeq)
+		b[19] = 0
+	}
+	enc, err := t.out.EncryptRTP(w.out.next()[:0], b, &w.enc)
+	if err != nil {
+		return false
+	}
+	w.node.count.packetsOut.Add(1)
+	w.node.count.bytesOut.Add(uint64(len(enc)))
+	w.send(p, len(enc))
+	return true
+}

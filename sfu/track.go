@@ -1,0 +1,168 @@
+package sfu
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+)
+
+const (
+	// keyInterval is the least time between two key-frame requests for one
+	// layer, however many ask.
+	keyInterval = 300 * time.Millisecond
+	// layerSilence after which a simulcast layer counts as not being sent.
+	layerSilence = 700 * time.Millisecond
+
+	senderSSRC = 1 // of RTCP that speaks for no stream of ours
+)
+
+// track is one thing that a participant sends: sound, camera or screen.
+type track struct {
+	owner  *Peer
+	kind   Kind
+	mid    string
+	pt     uint8
+	rtxPT  uint8
+	rids   []string
+	layers []*layer // one, or one for each rid, lowest first; static
+
+	allowed atomic.Bool
+	subs    atomic.Pointer[[]*outStream] // the fan-out: immutable, published by the room
+
+	level levelMeter // guarded by the owner's inMu
+}
+
+// layer is one encoding of a track: all there is of it, or one of its
+// simulcast layers. What is not atomic is guarded by the owner's inMu.
+type layer struct {
+	track *track
+	index int
+	rid   string
+
+	epoch    uint32 // counts the streams that it was bound to
+	rtxSSRC  uint32
+	loss     lossTracker
+	stats    receptionStats
+	measured time.Duration
+
+	history history
+
+	ssrc       atomic.Uint32
+	lastPacket atomic.Int64 // time.Duration since the node's start
+	bytes      atomic.Uint64
+	rate       atomic.Int64 // bit/s, measured by the clock
+	report     atomic.Pointer[senderReport]
+	askedKey   atomic.Int64 // when a key frame was last asked for
+	wantKey    atomic.Bool  // asked for too early: ask again
+}
+
+// senderReport is the newest RTCP sender report of a layer: which RTP time
+// belongs to which wall clock time of the sender.
+type senderReport struct {
+	ntp uint64
+	rtp uint32
+	at  time.Duration // when it came
+}
+
+// packet is a received RTP packet, decrypted.
+type packet struct {
+	seq    uint16
+	marker bool
+	ts     uint32
+	buf    []byte // with headroom
+	at     int    // where the payload starts in buf
+}
+
+func (p *packet) payload() []byte { return p.buf[p.at:] }
+
+func newTrack(owner *Peer, kind Kind, s *section) *track {
+	tr := &track{owner: owner, kind: kind, mid: s.mid, pt: s.pt, rtxPT: s.rtxPT, rids: s.rids}
+	n := max(1, len(s.rids))
+	for i := range n {
+		l := &layer{track: tr, index: i}
+		if i < len(s.rids) {
+			l.rid = s.rids[i]
+		}
+		l.askedKey.Store(int64(-keyInterval))
+		tr.layers = append(tr.layers, l)
+	}
+	tr.subs.Store(&[]*outStream{})
+	return tr
+}
+
+func (tr *track) video() bool { return tr.kind != Audio }
+
+func (tr *track) clock() time.Duration {
+	if tr.video() {
+		return 90000
+	}
+	return 48000
+}
+
+// forward hands a packet to everybody that the track is forwarded to. The
+// owner's inMu is held.
+func (tr *track) forward(w *worker, l *layer, p *packet) {
+	if !tr.allowed.Load() {
+		return
+	}
+	subs := *tr.subs.Load()
+	if len(subs) == 0 {
+		return
+	}
+	var d vp8Descriptor
+	if tr.video() {
+		var ok bool
+		if d, ok = parseVP8(p.payload()); !ok {
+			d = vp8Descriptor{}
+		}
+		l.history.add(p.seq, p.ts, p.marker, p.payload())
+	}
+	for _, o := range subs {
+		o.forward(w, l, p, &d)
+	}
+}
+
+// measure ends an interval of the layer's rate.
+func (l *layer) measure(now time.Duration) {
+	if dt := now - l.measured; dt > 0 {
+		l.rate.Store(int64(l.bytes.Swap(0)) * 8 * int64(time.Second) / int64(dt))
+		l.measured = now
+	}
+}
+
+// live reports whether the layer is being sent.
+func (l *layer) live(now time.Duration) bool {
+	at := l.lastPacket.Load()
+	return at != 0 && now-time.Duration(at) < layerSilence
+}
+
+// best is the highest live layer up to index most, or else the lowest live
+// one, or nil.
+func (tr *track) best(now time.Duration, most int) (b *layer) {
+	for _, l := range tr.layers {
+		if l.live(now) && (b == nil || l.index <= most) {
+			b = l
+		}
+	}
+	return b
+}
+
+// askKey asks the sender for a key frame, or remembers to when it was asked
+// just now.
+func (l *layer) askKey(w *worker) {
+	ssrc := l.ssrc.Load()
+	if ssrc == 0 {
+		return // it will start with one
+	}
+	last := l.askedKey.Load()
+	if w.now-time.Duration(last) < keyInterval || !l.askedKey.CompareAndSwap(last, int64(w.now)) {
+		l.wantKey.Store(true)
+		return
+	}
+	l.wantKey.Store(false)
+	w.node.count.plisOut.Add(1)
+	if t := l.track.owner.link.Load(); t != nil {
+		t.sendRTCP(w, &rtcp.PictureLossIndication{SenderSSRC: senderSSRC, MediaSSRC: ssrc})
+	}
+}

@@ -1,0 +1,118 @@
+package sfu
+
+import (
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	socketBuffer = 4 << 20
+	routeIdle    = 60 * time.Second // a source address without a check for so long is forgotten
+	maxRoutes    = 16               // source addresses of one transport
+)
+
+// udpSocket is the UDP side of the media port. One goroutine reads it and
+// handles each packet to completion; routes are its own, so that finding the
+// transport of a packet takes no lock.
+type udpSocket struct {
+	node   *Node
+	conn   *net.UDPConn
+	routes map[netip.AddrPort]*route // owned by run
+	sweep  atomic.Bool               // asks run to forget what is closed
+}
+
+// route says whose packets come from an address. It was proved by a STUN check
+// with the transport's password.
+type route struct {
+	t       *transport
+	p       *path
+	checked time.Duration
+}
+
+func newUDPSocket(n *Node, conn *net.UDPConn) *udpSocket {
+	_ = conn.SetReadBuffer(socketBuffer) // as much as the system allows
+	_ = conn.SetWriteBuffer(socketBuffer)
+	return &udpSocket{node: n, conn: conn, routes: map[netip.AddrPort]*route{}}
+}
+
+func (s *udpSocket) run() {
+	w := newWorker(s.node)
+	buf := make([]byte, headroom+maxDatagram+1)
+	for {
+		n, from, err := s.conn.ReadFromUDPAddrPort(buf[headroom:])
+		if s.sweep.CompareAndSwap(true, false) {
+			s.forget()
+			_ = s.conn.SetReadDeadline(time.Time{})
+		}
+		if err != nil {
+			if s.node.closing.Load() {
+				return
+			}
+			continue // a wake-up, or an ICMP error of somebody who is gone
+		}
+		w.now = s.node.now()
+		s.handle(w, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), buf[:headroom+n])
+		w.out.flush()
+	}
+}
+
+// handle takes one datagram with its headroom.
+func (s *udpSocket) handle(w *worker, from netip.AddrPort, b []byte) {
+	d := b[headroom:]
+	if len(d) < 12 || len(d) > maxDatagram {
+		s.node.count.dropped.Add(1)
+		return
+	}
+	r := s.routes[from]
+	switch {
+	case d[0] < 4:
+		s.check(w, from, r, d)
+	case r == nil:
+		s.node.count.dropped.Add(1)
+	default:
+		r.t.receive(w, r.p, b)
+	}
+}
+
+// check answers a STUN check and learns the route that it proves.
+func (s *udpSocket) check(w *worker, from netip.AddrPort, r *route, d []byte) {
+	t, nominated, ok := s.node.checkSTUN(w, from, d)
+	if !ok {
+		return
+	}
+	if r == nil || r.t != t {
+		if r != nil {
+			r.t.routes.Add(-1)
+		}
+		if t.routes.Add(1) > maxRoutes {
+			t.routes.Add(-1)
+			delete(s.routes, from)
+			s.node.count.dropped.Add(1)
+			return
+		}
+		r = &route{t: t, p: &path{addr: from}}
+		s.routes[from] = r
+	}
+	r.checked = w.now
+	s.node.answerSTUN(w, r.p, from)
+	t.heard(w, r.p, nominated)
+}
+
+// wake makes run forget routes of closed transports soon, even when nothing
+// arrives.
+func (s *udpSocket) wake() {
+	s.sweep.Store(true)
+	_ = s.conn.SetReadDeadline(time.Unix(1, 0))
+}
+
+func (s *udpSocket) forget() {
+	now := s.node.now()
+	for a, r := range s.routes {
+		if r.t.closed.Load() || now-r.checked > routeIdle {
+			r.t.routes.Add(-1)
+			delete(s.routes, a)
+		}
+	}
+}
