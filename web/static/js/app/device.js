@@ -1,0 +1,36 @@
+/** What the device does around the page: network, sleep, other tabs. */
+
+/** Pages opened inside these apps often get no camera. @param {string} agent */
+export const isEmbedded = (agent) => /\b(FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Twitter|LinkedInApp|GSA)\b|; wv\)/.test(agent);
+
+/** @param {import('./app.js').App} app */
+export function followDevice(app) {
+  addEventListener('online', () => app.live?.wake(true));
+  addEventListener('hashchange', () => app.arrival.changed());
+  addEventListener('pagehide', () => !app.going && app.arrival.keep.save());
+  addEventListener('pageshow', (e) => e.persisted && location.reload());
+  for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => app.media.sounds.context && app.media.sounds.wake(), { passive: true });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && app.live?.wake(false));
+  navigator.mediaDevices?.addEventListener?.('devicechange', () => app.store.state.page !== 'welcome' && app.media.list());
+  setInterval(() => app.store.dispatch({ type: 'tick', now: Date.now() }), 1000);
+  keepAwake(app);
+}
+
+/** The screen stays on while somebody waits or talks. @param {import('./app.js').App} app */
+function keepAwake(app) {
+  /** @type {WakeLockSentinel | null} */
+  let lock = null;
+  let asking = false;
+  const hold = async () => {
+    if (lock || asking || app.store.state.page !== 'live' || document.visibilityState !== 'visible' || !navigator.wakeLock) return;
+    asking = true;
+    lock = await navigator.wakeLock.request('screen').catch(() => null);
+    asking = false;
+    lock?.addEventListener('release', () => { lock = null; });
+  };
+  app.store.listen((now, before) => {
+    if (now.page !== before.page) hold();
+    if (now.page !== 'live' && lock) lock.release().catch(() => {});
+  });
+  document.addEventListener('visibilitychange', hold);
+}

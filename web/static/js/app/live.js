@@ -1,0 +1,172 @@
+/**
+ * From the seat on: one websocket, at most one media connection, and the rule
+ * that joins them: a connection is wanted exactly while `view.media` is true.
+ */
+import { Socket } from '../protocol/socket.js';
+import { toBase64url } from '../protocol/bytes.js';
+import { Peer } from '../media/peer.js';
+import { judge, read } from '../media/quality.js';
+import { sending } from '../state/select.js';
+
+/** How often the quality of the connection is looked at, in milliseconds. */
+const qualityTime = 3000;
+
+/**
+ * @typedef {object} LiveOptions
+ * @property {import('./store.js').Store} store
+ * @property {import('./media.js').MediaDesk} media
+ * @property {import('../identity/seat.js').SeatKey} key
+ * @property {string} session
+ * @property {(code: string) => void} onBye
+ */
+
+export class Live {
+  /** @param {LiveOptions} options */
+  constructor(options) {
+    const { store, key, session } = options;
+    this.store = store;
+    this.media = options.media;
+    /** @type {Peer | null} */
+    this.peer = null;
+    this.closed = false;
+    this.deaths = 0;
+    /** What the gateway was last told that we send. */
+    this.told = '';
+    this.socket = new Socket({
+      url: `${location.origin.replace(/^http/, 'ws')}/v1/ws`,
+      session,
+      key: key.point,
+      sign: (nonce) => key.signResume(location.origin, session, nonce),
+      onMessage: (message) => this.receive(message),
+      onState: (state) => this.connection(state),
+      onBye: (code) => options.onBye(code),
+    });
+    this.quality = setInterval(() => this.measure(), qualityTime);
+    /** @type {import('../media/quality.js').Sample | null} */
+    this.sample = null;
+    store.listen(() => this.tellSending());
+  }
+
+  start() {
+    this.socket.connect();
+  }
+
+  /** @param {import('../state/initial.js').State['socket']} state */
+  connection(state) {
+    this.store.dispatch({ type: 'socket', state });
+    if (state !== 'open') this.told = '';
+  }
+
+  /** @param {import('../types.js').ServerMessage} message */
+  receive(message) {
+    if (message.type === 'answer') {
+      if (message.pc === this.peer?.id) this.peer.answer(message.sdp);
+      return;
+    }
+    this.store.dispatch({ type: 'message', message });
+    if (message.type === 'view') this.reconcile();
+    if (message.type === 'slots') this.assign(message);
+  }
+
+  /** Makes the media connection what the newest view says. */
+  reconcile() {
+    const view = this.store.state.view;
+    if (!view || this.closed) return;
+    if (!view.media && this.peer?.started) this.dropPeer();
+    if (view.me.phase === 'declined') return this.dropPeer();
+    this.peer ??= this.makePeer();
+    if (view.media && !this.peer.started) {
+      this.store.dispatch({ type: 'media', state: 'connecting' });
+      this.peer.start();
+    }
+    if (view.media) this.peer.kick();
+    this.media.playVoices();
+    this.tellSending();
+  }
+
+  makePeer() {
+    const peer = new Peer({
+      id: toBase64url(crypto.getRandomValues(new Uint8Array(9))),
+      video: !this.store.state.low,
+      tracks: { ...this.media.own.tracks },
+      offer: (sdp) => this.socket.ask({ type: 'offer', pc: peer.id, sdp }),
+      onState: (state) => this.mediaState(peer, state),
+      onRefused: () => setTimeout(() => this.peer === peer && peer.kick(), 1000),
+      onDead: () => this.replacePeer(peer),
+    });
+    this.media.peer = peer;
+    this.sample = null;
+    return peer;
+  }
+
+  /** @param {Peer} peer @param {'connected' | 'lost'} state */
+  mediaState(peer, state) {
+    if (this.peer !== peer) return;
+    if (state === 'connected') this.deaths = 0;
+    this.store.dispatch({ type: 'media', state });
+  }
+
+  /** A connection that does not recover gives way to a new one; slower each time. @param {Peer} dead */
+  replacePeer(dead) {
+    if (this.peer !== dead) return;
+    this.dropPeer();
+    setTimeout(() => this.reconcile(), Math.min(8000, 250 * 2 ** this.deaths++));
+  }
+
+  dropPeer() {
+    this.peer?.close();
+    this.peer = this.media.peer = null;
+    this.media.playVoices();
+    this.store.dispatch({ type: 'media', state: 'none' });
+  }
+
+  /** With or without pictures of others: that is another connection. @param {boolean} on */
+  setLow(on) {
+    this.store.dispatch({ type: 'low', on });
+    this.dropPeer();
+    this.reconcile();
+  }
+
+  /** @param {import('../types.js').SlotsMessage} message */
+  assign(message) {
+    if (message.pc !== this.peer?.id) return;
+    if (message.wanted) this.peer.grow(message.wanted);
+    this.media.playVoices();
+  }
+
+  /** Tells the gateway what we send, whenever that differs from what it knows. */
+  tellSending() {
+    const s = this.store.state;
+    const phase = s.view?.me.phase;
+    if (this.closed || (phase !== 'in' && phase !== 'greeted')) {
+      this.told = '';
+      return;
+    }
+    const now = sending(s);
+    const told = `${phase} ${JSON.stringify(now)}`;
+    if (told !== this.told && this.socket.send({ type: 'media', ...now })) this.told = told;
+  }
+
+  async measure() {
+    const peer = this.peer;
+    if (!peer?.started || this.store.state.media !== 'connected') return;
+    const sample = await read(peer.pc);
+    if (this.peer !== peer) return;
+    this.store.dispatch({ type: 'quality', quality: judge(this.sample, sample) });
+    this.sample = sample;
+  }
+
+  /** The device is back online or awake: do not wait for the next attempt. @param {boolean} network */
+  wake(network) {
+    if (this.closed) return;
+    if (network || !this.socket.open) this.socket.connect();
+    if (network) this.peer?.restart();
+  }
+
+  close() {
+    this.closed = true;
+    clearInterval(this.quality);
+    this.socket.close();
+    this.dropPeer();
+  }
+}

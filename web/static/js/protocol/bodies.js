@@ -1,0 +1,44 @@
+/** The bodies of the HTTP side (PROTOCOL.md §2 to §4). */
+import { binary, bool, code, count, line, list, object, oneOf, opaque, text, time } from './schema.js';
+
+const role = oneOf('guest', 'host');
+const label = line(40);
+const inviteState = oneOf('expected', 'waiting', 'in', 'held', 'left', 'declined', 'removed', 'withdrawn', 'suspended');
+const person = object({}, { label });
+const texts = { greeting: text(500), recognition: text(120), plan_b: text(1000), ground_rules: text(2000) };
+
+export const failure = object({ error: object({ code, message: text(1000) }, { retry_at: time }) });
+
+export const preview = object(
+  { role, opens: time, closes: time, now: time, passcode: bool },
+  { greeting: texts.greeting, ground_rules: texts.ground_rules, plan_b: texts.plan_b },
+);
+
+export const nonce = object({ nonce: binary });
+
+export const joinRequest = object(
+  { token: opaque, key: binary, nonce: binary, signature: binary },
+  { passcode: line(64), knock: bool },
+);
+
+export const joined = object({
+  session: binary, seat: binary, role,
+  phase: oneOf('waiting', 'knocking', 'greeted', 'in', 'held', 'declined'),
+});
+
+export const about = object({}, { practice: text(1000), location: text(1000), contact: text(1000), reviewed: text(1000) });
+
+export const createRequest = object({}, {
+  title: line(80), opens: time, closes: time, guests: list(person), hosts: list(person), ...texts, passcode: line(64),
+  policy: object({}, { auto_lock: bool, seats: count, chat: bool, screen_share: oneOf('everyone', 'hosts') }),
+});
+
+export const invite = object({ id: binary, label, role, state: inviteState }, { link: opaque });
+
+export const session = object(
+  {
+    id: binary, state: oneOf('scheduled', 'open', 'overrun'), opens: time, closes: time,
+    locked: bool, paused: bool, passcode: bool, hosts: list(invite), guests: list(invite),
+  },
+  { title: line(80) },
+);

@@ -1,0 +1,84 @@
+/**
+ * All that the page knows. Only the reducer makes a new one.
+ *
+ * @typedef {import('../types.js').View} View
+ *
+ * @typedef {object} State
+ * @property {'loading' | 'paste' | 'welcome' | 'check' | 'live' | 'refused'} page
+ * @property {{ ahead: number, now: number }} clock ahead: how far the server's clock is before ours; now: the server's, in ms
+ * @property {{ inApp: boolean, canShare: boolean, canChooseSpeaker: boolean }} browser
+ * @property {boolean} mangled the address had something that is no link
+ * @property {import('../types.js').About | null} about
+ * @property {import('../types.js').Preview | null} preview
+ * @property {import('../types.js').Role} role
+ * @property {{ code: string, retryAt: string } | null} refused
+ * @property {boolean} knock asks to come back with a used link
+ * @property {{ shared: boolean, passcode: string, pasted: string, toWaiting: string, toOne: string }} form
+ * @property {'' | 'open' | 'check' | 'join'} busy
+ * @property {{ code: string, retryAt: string } | null} joinError
+ * @property {OwnState} own
+ * @property {import('../types.js').Devices} devices
+ * @property {string} speaker
+ * @property {'idle' | 'connecting' | 'open' | 'lost'} socket
+ * @property {number} lostAt when the connection was lost, in ms of the server's clock; 0 while it is there
+ * @property {'none' | 'connecting' | 'connected' | 'lost'} media
+ * @property {View | null} view
+ * @property {{ pc: string, slots: import('../types.js').Slot[] }} slots
+ * @property {string[]} speakers
+ * @property {import('../types.js').ChatMessage[]} chat
+ * @property {{ text: string, private: boolean }} draft
+ * @property {number} unread
+ * @property {'' | 'people' | 'chat' | 'settings'} panel
+ * @property {Dialog | null} dialog
+ * @property {boolean} selfHidden
+ * @property {boolean} low little data: no pictures
+ * @property {boolean} soundBlocked
+ * @property {import('../types.js').Quality} quality
+ * @property {string} greeting the seat this host last chose to speak with at the door
+ * @property {{ code: string } | null} failure the last command that was refused
+ *
+ * @typedef {object} OwnState
+ * @property {import('../media/own.js').Switch} mic
+ * @property {import('../media/own.js').Switch} camera
+ * @property {boolean} screen
+ * @property {import('../media/own.js').Problem} problem
+ * @property {{ mic: string, camera: string }} chosen
+ *
+ * @typedef {{ kind: 'remove' | 'hold' | 'decline', seat: string, label: string } | { kind: 'end' } | { kind: 'rules' }} Dialog
+ */
+
+/** @type {State} */
+export const initial = {
+  page: 'loading',
+  clock: { ahead: 0, now: 0 },
+  browser: { inApp: false, canShare: false, canChooseSpeaker: false },
+  mangled: false,
+  about: null,
+  preview: null,
+  role: 'guest',
+  refused: null,
+  knock: false,
+  form: { shared: false, passcode: '', pasted: '', toWaiting: '', toOne: '' },
+  busy: '',
+  joinError: null,
+  own: { mic: 'none', camera: 'off', screen: false, problem: null, chosen: { mic: '', camera: '' } },
+  devices: { cameras: [], mics: [], speakers: [] },
+  speaker: '',
+  socket: 'idle',
+  lostAt: 0,
+  media: 'none',
+  view: null,
+  slots: { pc: '', slots: [] },
+  speakers: [],
+  chat: [],
+  draft: { text: '', private: false },
+  unread: 0,
+  panel: '',
+  dialog: null,
+  selfHidden: false,
+  low: false,
+  soundBlocked: false,
+  quality: 'unknown',
+  greeting: '',
+  failure: null,
+};

@@ -1,0 +1,64 @@
+/** What the server's messages make of the state. Pure. */
+
+/** @typedef {import('./initial.js').State} State */
+
+/**
+ * @param {State} state
+ * @param {import('../types.js').ServerMessage} message
+ * @returns {State}
+ */
+export function onMessage(state, message) {
+  switch (message.type) {
+    case 'view':
+      return onView(state, message);
+    case 'slots':
+      return { ...state, slots: { pc: message.pc, slots: message.slots } };
+    case 'speakers':
+      return { ...state, speakers: message.seats };
+    case 'chat':
+      return { ...state, chat: [...state.chat, message], unread: unreadAfter(state, message.from) };
+    case 'error':
+      return { ...state, failure: { code: message.code } };
+    default:
+      return state;
+  }
+}
+
+/**
+ * The newest view replaces all before it. Chat belongs to the room: who is put
+ * out of the room keeps nothing of it on the screen.
+ * @param {State} state
+ * @param {import('../types.js').View} view
+ * @returns {State}
+ */
+function onView(state, view) {
+  const inside = view.me.phase === 'in';
+  return {
+    ...state,
+    view,
+    role: view.me.role,
+    slots: view.media ? state.slots : { pc: '', slots: [] },
+    speakers: view.media ? state.speakers : [],
+    chat: inside ? state.chat : [],
+    unread: inside ? state.unread : 0,
+    panel: inside || state.panel === 'settings' ? state.panel : '',
+    dialog: inside ? stillThere(state.dialog, view) : null,
+  };
+}
+
+/**
+ * A question about somebody who has gone is answered.
+ * @param {State['dialog']} dialog
+ * @param {import('../types.js').View} view
+ */
+function stillThere(dialog, view) {
+  if (!dialog || !('seat' in dialog)) return dialog;
+  const all = [...(view.people ?? []), ...(view.door ?? [])];
+  return all.some((p) => p.seat === dialog.seat) ? dialog : null;
+}
+
+/** @param {State} state @param {string} from */
+function unreadAfter(state, from) {
+  if (state.panel === 'chat' || from === state.view?.me.seat) return 0;
+  return state.unread + 1;
+}

@@ -1,0 +1,99 @@
+/**
+ * The shapes that the modules share. PROTOCOL.md is normative for the first half.
+ *
+ * @typedef {'guest' | 'host'} Role
+ * @typedef {'waiting' | 'knocking' | 'greeted' | 'in' | 'held' | 'declined'} SeatPhase
+ *
+ * @typedef {object} Person
+ * @property {string} seat
+ * @property {string} label
+ * @property {Role} role
+ * @property {boolean} online
+ * @property {boolean} mic
+ * @property {boolean} camera
+ * @property {boolean} screen
+ * @property {boolean} hand
+ * @property {boolean} muted
+ * @property {boolean} stopped
+ * @property {boolean} at_door
+ *
+ * @typedef {object} AtDoor
+ * @property {string} seat
+ * @property {string} invite
+ * @property {string} label
+ * @property {'waiting' | 'knocking' | 'greeted' | 'held' | 'declined'} phase
+ * @property {string} since
+ * @property {boolean} online
+ *
+ * @typedef {{ invite: string, label: string, role: Role, state: string }} Entry
+ * @typedef {{ id: number, code: string, label: string, at: string, count: number }} Notice
+ * @typedef {'audio' | 'camera' | 'screen'} SlotKind
+ * @typedef {{ mid: string, seat: string, kind: SlotKind }} Slot
+ *
+ * @typedef {object} SessionView
+ * @property {string} id
+ * @property {string} opens
+ * @property {string} closes
+ * @property {string} [title]
+ * @property {string} [greeting]
+ * @property {string} [recognition]
+ * @property {string} [plan_b]
+ * @property {string} [ground_rules]
+ *
+ * @typedef {object} View
+ * @property {'view'} type
+ * @property {number} rev
+ * @property {string} now
+ * @property {{ seat: string, label: string, role: Role, phase: SeatPhase, can_ask?: boolean }} me
+ * @property {SessionView} session
+ * @property {string} [message]
+ * @property {boolean} media
+ * @property {{ locked: boolean, paused: boolean, chat: boolean, screen_share: 'everyone' | 'hosts' }} [room]
+ * @property {Person[]} [people]
+ * @property {AtDoor[]} [door]
+ * @property {Entry[]} [register]
+ * @property {Notice[]} [notices]
+ *
+ * @typedef {{ type: 'chat', from: string, text: string, private: boolean, at: string }} ChatMessage
+ * @typedef {{ type: 'slots', pc: string, slots: Slot[], wanted?: { audio: number, video: number } }} SlotsMessage
+ *
+ * @typedef {View | ChatMessage | SlotsMessage
+ *   | { type: 'challenge', nonce: string }
+ *   | { type: 'ok', ref: string }
+ *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }
+ *   | { type: 'answer', pc: string, sdp: string }
+ *   | { type: 'speakers', seats: string[] }
+ *   | { type: 'bye', code: string, message: string, retry_at?: string }} ServerMessage
+ *
+ * @typedef {{ ref?: string } & (
+ *     { type: 'resume', session: string, key: string, signature: string }
+ *   | { type: 'offer', pc: string, sdp: string }
+ *   | { type: 'media', mic: boolean, camera: boolean, screen: boolean }
+ *   | { type: 'hand', up: boolean }
+ *   | { type: 'chat', text: string, private?: boolean }
+ *   | { type: 'greet' | 'admit' | 'remove', seat: string }
+ *   | { type: 'decline' | 'hold', seat: string, message?: string }
+ *   | { type: 'mute', seat: string, audio: boolean, video: boolean }
+ *   | { type: 'say_to_waiting', text: string }
+ *   | { type: 'ask' | 'leave' | 'greet_end' | 'admit_all' | 'lock' | 'unlock' | 'end' }
+ * )} ClientMessage
+ *
+ * @typedef {object} Preview
+ * @property {Role} role
+ * @property {string} opens
+ * @property {string} closes
+ * @property {string} now
+ * @property {boolean} passcode
+ * @property {string} [greeting]
+ * @property {string} [ground_rules]
+ * @property {string} [plan_b]
+ *
+ * @typedef {{ token: string, key: string, nonce: string, signature: string, passcode?: string, knock?: boolean }} JoinRequest
+ * @typedef {{ session: string, seat: string, role: Role, phase: SeatPhase }} Joined
+ * @typedef {{ practice?: string, location?: string, contact?: string, reviewed?: string }} About
+ *
+ * @typedef {{ id: string, label: string }} Device
+ * @typedef {{ cameras: Device[], mics: Device[], speakers: Device[] }} Devices
+ * @typedef {'good' | 'fair' | 'poor' | 'unknown'} Quality
+ */
+export {};

@@ -1,0 +1,59 @@
+/** The room, and the private talk at its door. */
+import { h } from '../ui/tree.js';
+import { guestAtDoor, longGone, myself, phaseOf } from '../state/select.js';
+import { button, card, planB } from './parts.js';
+import { tiles } from './tiles.js';
+import { controls } from './controls.js';
+import { door } from './door.js';
+import { panel } from './panel.js';
+
+/** @typedef {import('./parts.js').Env} Env */
+
+/** @param {Env} env */
+export function room(env) {
+  const { s, t } = env;
+  const host = s.role === 'host' && s.view?.me.phase === 'in';
+  const looks = ['room', s.panel !== '' && 'with-panel', host && 'hosting'].filter(Boolean).join(' ');
+  return h('main', { class: looks, key: 'room' },
+    h('h1', { class: 'unseen', tabindex: '-1', 'data-heading': true }, heading(env)),
+    h('div', { class: 'stage', key: 'stage' }, banners(env), center(env), quality(env)),
+    host && door(env),
+    panel(env),
+    controls(env));
+}
+
+/** @param {Env} env */
+function heading({ s, t }) {
+  if (phaseOf(s) === 'paused') return t('room.paused.title');
+  return s.view?.me.phase === 'greeted' ? t('status.greeted') : t('room.title');
+}
+
+/** What stands above the pictures for as long as it is true. @param {Env} env */
+function banners(env) {
+  const { s, t, act } = env;
+  const me = myself(s);
+  const visitor = guestAtDoor(s);
+  const host = s.view?.people?.find((p) => p.role === 'host' && p.seat !== s.view?.me.seat)?.label ?? '';
+  return h('div', { class: 'banners' },
+    s.view?.me.phase === 'greeted' && h('p', { class: 'banner', key: 'greeted' }, t('room.greeted', { label: host })),
+    visitor && h('p', { class: 'banner', key: 'door' }, t('room.door', { label: visitor.label })),
+    s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t('room.paused.host')),
+    me?.muted && h('p', { class: 'banner', key: 'muted' }, t('room.muted')),
+    me?.stopped && h('p', { class: 'banner', key: 'stopped' }, t('room.stopped')),
+    s.low && h('p', { class: 'banner', key: 'low' }, t('room.low')),
+    s.own.screen && h('p', { class: 'banner', key: 'screen' }, t('tile.own_screen')),
+    s.soundBlocked && h('p', { class: 'banner', key: 'sound' }, t('room.sound.text'), ' ', button(t('room.sound'), () => act.unblockSound(), { look: 'primary' })));
+}
+
+/** @param {Env} env */
+function center(env) {
+  const { s, t } = env;
+  if (phaseOf(s) === 'paused') return h('div', { class: 'center', key: 'paused' }, card(t('room.paused.title'), [h('p', null, t('room.paused.text'))]), planB(env));
+  if (longGone(s)) return h('div', { class: 'center', key: 'lost' }, card(t('room.lost.title'), [h('p', null, t('room.lost.text'))]), planB(env));
+  const alone = s.view?.me.phase === 'in' && s.view.people?.length === 1 && !guestAtDoor(s);
+  return h('div', { class: 'seen', key: 'tiles' }, tiles(env), alone && h('p', { class: 'alone' }, t('room.alone')));
+}
+
+/** @param {Env} env */
+const quality = ({ s, t }) =>
+  s.media === 'connected' && s.quality !== 'unknown' && h('p', { class: `quality ${s.quality}`, key: 'quality' }, t(`quality.${s.quality}`));
