@@ -1,0 +1,95 @@
+package sfu
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/pion/webrtc/v4"
+)
+
+func TestTCPOnly(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	a := join(t, r, "a", "in", peerOptions{sections: 2, tcp: true})
+	b := join(t, r, "b", "in", peerOptions{sections: 2})
+	c := join(t, r, "c", "in", peerOptions{sections: 2, tcp: true})
+	eventually(t, "a gets b", both(a, "b"))
+	eventually(t, "b gets a", both(b, "a"))
+	eventually(t, "a gets c", both(a, "c"))
+	eventually(t, "c gets a", both(c, "a"))
+}
+
+func TestSixteen(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	var all []*testPeer
+	for i := range 16 {
+		all = append(all, join(t, r, fmt.Sprintf("p%d", i), "in", peerOptions{sections: 15}))
+	}
+	for _, a := range all {
+		for _, b := range all {
+			if a != b {
+				eventually(t, a.seat+" gets "+b.seat, both(a, b.seat))
+			}
+		}
+	}
+}
+
+func TestICERestart(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	a := join(t, r, "a", "in", peerOptions{sections: 2})
+	b := join(t, r, "b", "in", peerOptions{sections: 2})
+	eventually(t, "a gets b", both(a, "b"))
+	before := a.pc.CurrentRemoteDescription().SDP
+	a.offer(&webrtc.OfferOptions{ICERestart: true})
+	if line(before, "a=ice-pwd:") == line(a.pc.CurrentRemoteDescription().SDP, "a=ice-pwd:") {
+		t.Error("the same credentials after a restart")
+	}
+	if line(before, "o=") == line(a.pc.CurrentRemoteDescription().SDP, "o=") {
+		t.Error("the version of the description did not rise")
+	}
+	eventually(t, "connected again", func() bool { return a.pc.ICEConnectionState() == webrtc.ICEConnectionStateConnected })
+	a.forget()
+	b.forget()
+	eventually(t, "a gets b again", both(a, "b"))
+	eventually(t, "b gets a again", both(b, "a"))
+}
+
+func TestSimulcastFallsBack(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	a := join(t, r, "a", "in", peerOptions{sections: 2, rids: []string{"q", "h", "f"}})
+	b := join(t, r, "b", "in", peerOptions{sections: 2})
+	eventually(t, "b gets the best layer", func() bool { return b.hearsLayer("a", Camera, "f") > 30 })
+	a.with(func() { a.mute[2] = true })
+	eventually(t, "b gets the middle layer", func() bool { return b.hearsLayer("a", Camera, "h") > 30 })
+	a.with(func() { a.mute[1] = true })
+	eventually(t, "b gets the lowest layer", func() bool { return b.hearsLayer("a", Camera, "q") > 30 })
+	a.with(func() { a.mute[1], a.mute[2] = false, false })
+	b.forget()
+	eventually(t, "b gets the best layer again", func() bool { return b.hearsLayer("a", Camera, "f") > 30 })
+	b.checkContinuity(t, b.slotOf("a", Camera))
+}
+
+// checkContinuity: whatever was switched, the receiver saw one stream, without
+// gaps, that never went back.
+func (p *testPeer) checkContinuity(t *testing.T, mid string) {
+	t.Helper()
+	p.with(func() {
+		h := p.packets[mid]
+		for i := 1; i < len(h); i++ {
+			if h[i].SequenceNumber != h[i-1].SequenceNumber+1 {
+				t.Fatalf("sequence %d after %d", h[i].SequenceNumber, h[i-1].SequenceNumber)
+			}
+			if d := int32(h[i].Timestamp - h[i-1].Timestamp); d <= 0 || d > 90000*2 {
+				t.Fatalf("timestamp advanced by %d", d)
+			}
+		}
+	})
+}
+
+func line(sdp, prefix string) string {
+	kept := dropLines(sdp, func(l string) bool { return len(l) < len(prefix) || l[:len(prefix)] != prefix })
+	return kept
+}
