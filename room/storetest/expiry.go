@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"anteroom/room"
+)
+
+func expiryTests() map[string]func(*testing.T, Harness) {
+	return map[string]func(*testing.T, Harness){
+		"a record expires":           recordExpires,
+		"not before its time":        notEarly,
+		"create after expiry":        createAfterExpiry,
+		"expiry can be put off":      expiryPutOff,
+		"expired when written":       expiredAtOnce,
+		"an expired one is unlisted": listsLiveOnly,
+		"watch tells of expiry":      watchExpiry,
+		"delete of an expired one":   deleteExpired,
+	}
+}
+
+func briefly(data string) room.Record {
+	rec := record(data)
+	rec.Expires = time.Now().Add(soon)
+	return rec
+}
+
+func awaitGone(t *testing.T, s room.Store, key string) {
+	t.Helper()
+	eventually(t, "the record expires", func() bool {
+		_, err := s.Get(testContext(t), key)
+		if err != nil && !errors.Is(err, room.ErrNotFound) {
+			t.Fatal(err)
+		}
+		return err != nil
+	})
+}
+
+func recordExpires(t *testing.T, h Harness) {
+	key := NewKey()
+	mustSwap(t, h.Store, key, 0, briefly("a"))
+	awaitGone(t, h.Store, key)
+}
+
+func notEarly(t *testing.T, h Harness) {
+	key, rec := NewKey(), briefly("a")
+	mustSwap(t, h.Store, key, 0, rec)
+	eventually(t, "the record expires", func() bool {
+		_, err := h.Store.Get(testContext(t), key)
+		if err == nil {
+			return false
+		}
+		wantError(t, "Get", err, room.ErrNotFound)
+		if early := time.Until(rec.Expires); early > time.Millisecond {
+			t.Fatalf("it expired %v early", early)
+		}
+		return true
+	})
+}
+
+func createAfterExpiry(t *testing.T, h Harness) {
+	key := NewKey()
+	mustSwap(t, h.Store, key, 0, briefly("a"))
+	awaitGone(t, h.Store, key)
+	_, err := h.Store.Swap(testContext(t), key, 1, record("b"), 0)
+	wantError(t, "swap of the expired one", err, room.ErrConflict)
+	mustSwap(t, h.Store, key, 0, record("c"))
+	if got := mustGet(t, h.Store, key); string(got.Data) != "c" {
+		t.Errorf("got %q", got.Data)
+	}
+}
+
+func expiryPutOff(t *testing.T, h Harness) {
+	key, rec := NewKey(), briefly("a")
+	mustSwap(t, h.Store, key, 0, rec)
+	mustSwap(t, h.Store, key, 1, record("b"))
+	eventually(t, "the first expiry has passed", func() bool { return time.Now().After(rec.Expires.Add(soon)) })
+	mustGet(t, h.Store, key)
+}
+
+func expiredAtOnce(t *testing.T, h Harness) {
+	key, rec := NewKey(), record("a")
+	mustSwap(t, h.Store, key, 0, rec)
+	rec.Expires = time.Now().Add(-time.Hour)
+	mustSwap(t, h.Store, key, 1, rec)
+	_, err := h.Store.Get(testContext(t), key)
+	wantError(t, "Get", err, room.ErrNotFound)
+	rec.Expires = time.Unix(-1, 0)
+	mustSwap(t, h.Store, key, 0, rec)
+	_, err = h.Store.Get(testContext(t), key)
+	wantError(t, "Get", err, room.ErrNotFound)
+}
+
+func deleteExpired(t *testing.T, h Harness) {
+	key := NewKey()
+	mustSwap(t, h.Store, key, 0, briefly("a"))
+	awaitGone(t, h.Store, key)
+	wantError(t, "Delete", h.Store.Delete(testContext(t), key, 1), room.ErrNotFound)
+}
+
+func watchExpiry(t *testing.T, h Harness) {
+	key := NewKey()
+	w := watch(t, h.Store, key)
+	w.until(t, gone)
+	mustSwap(t, h.Store, key, 0, briefly("a"))
+	w.until(t, isVersion(1))
+	w.until(t, gone)
+}
