@@ -34,15 +34,17 @@ export const about = () => call('GET', '/v1/about', bodies.about);
 /**
  * @param {string} method
  * @param {string} path
- * @param {import('./schema.js').Check} shape
+ * @param {import('./schema.js').Check | null} shape null for an answer without a body
  * @param {object} [body]
+ * @param {RequestCredentials} [credentials] only a host's page has any
  * @returns {Promise<any>}
  */
-async function call(method, path, shape, body) {
-  const response = await request(method, path, body);
+export async function call(method, path, shape, body, credentials = 'omit') {
+  const response = await request(method, path, body, credentials);
+  if (response.ok && !shape) return;
   try {
     const value = parseStrict(response.text);
-    (response.ok ? shape : bodies.failure)(value, path);
+    (response.ok && shape ? shape : bodies.failure)(value, path);
     if (response.ok) return value;
     throw refusal(/** @type {any} */ (value).error);
   } catch (e) {
@@ -56,16 +58,17 @@ const refusal = (error) => new Refusal(error.code, error.message, error.retry_at
 /**
  * @param {string} method
  * @param {string} path
- * @param {object} [body]
+ * @param {object | undefined} body
+ * @param {RequestCredentials} credentials
  */
-async function request(method, path, body) {
+async function request(method, path, body, credentials) {
   try {
     const response = await fetch(path, {
       method,
       headers: body ? { 'Content-Type': 'application/json' } : {},
       body: body ? JSON.stringify(body) : undefined,
       cache: 'no-store',
-      credentials: 'omit',
+      credentials,
       redirect: 'error',
       signal: AbortSignal.timeout(patience),
     });

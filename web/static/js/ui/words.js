@@ -7,11 +7,14 @@ import { en } from '../../i18n/en.js';
 const catalogues = { en };
 
 export class Words {
-  /** @param {readonly string[]} languages in the person's order */
-  constructor(languages) {
-    this.language = languages.map((l) => l.slice(0, 2).toLowerCase()).find((l) => l in catalogues) ?? 'en';
+  /**
+   * @param {readonly string[]} languages in the person's order
+   * @param {Record<string, Catalogue>} [all] a page with words of its own brings them
+   */
+  constructor(languages, all = catalogues) {
+    this.language = languages.map((l) => l.slice(0, 2).toLowerCase()).find((l) => l in all) ?? 'en';
     this.locale = languages.find((l) => l.toLowerCase().startsWith(this.language)) ?? this.language;
-    this.catalogue = catalogues[this.language];
+    this.catalogue = all[this.language];
     this.plurals = new Intl.PluralRules(this.locale);
   }
 
@@ -35,7 +38,7 @@ export class Words {
     const today = date.toDateString() === new Date(now).toDateString();
     /** @type {Intl.DateTimeFormatOptions} */
     const day = today ? {} : { weekday: 'long', day: 'numeric', month: 'long' };
-    return new Intl.DateTimeFormat(this.locale, { hour: '2-digit', minute: '2-digit', ...day }).format(date);
+    return new Intl.DateTimeFormat(this.locale, { hour: 'numeric', minute: '2-digit', ...day }).format(date);
   };
 
   /** How long until then, in words that do not hurry anybody. @param {number} ms */

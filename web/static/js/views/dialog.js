@@ -23,8 +23,8 @@ export function dialog(env) {
         button(t('dialog.cancel'), () => act.dialog(null), { autofocus: !asks }))));
 }
 
-/** @param {HTMLDialogElement} element */
-function show(element) {
+/** Opens a dialog that has come, and gives the focus back when it goes. @param {HTMLDialogElement} element */
+export function show(element) {
   const before = document.activeElement;
   queueMicrotask(() => element.isConnected && !element.open && element.showModal());
   return () => {
