@@ -154,7 +154,11 @@ func (l *live) show(c *conn) {
 		return
 	}
 	view.Rev = l.rev
-	c.out.sendView(viewMessage{Type: "view", View: view})
+	m := viewMessage{Type: "view", View: view}
+	if p := l.peers[c.seat]; p != nil {
+		m.PC = p.pc
+	}
+	c.out.sendView(m)
 }
 
 // tick does what falls due by time.

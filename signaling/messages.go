@@ -21,6 +21,8 @@ type challengeMessage struct {
 
 type viewMessage struct {
 	Type string `json:"type"` // "view"
+	// PC is the browser's connection that the media gateway has for this seat.
+	PC string `json:"pc,omitempty"`
 	room.View
 }
 
