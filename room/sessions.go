@@ -49,7 +49,7 @@ func (all *Sessions) Create(ctx context.Context, s *Session) error {
 // Get reads a session and its version. ErrNotFound if there is none: it has
 // ended, or never was.
 func (all *Sessions) Get(ctx context.Context, id SessionID) (*Session, uint64, error) {
-	if !validKey(string(id)) {
+	if !ValidKey(string(id)) {
 		return nil, 0, ErrNotFound
 	}
 	rec, err := all.store.Get(ctx, string(id))
@@ -205,18 +205,4 @@ func pause(ctx context.Context, attempt int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// validKey keeps what a client sent from reaching a store in another form than
-// ids have.
-func validKey(key string) bool {
-	if key == "" || len(key) > 128 {
-		return false
-	}
-	for _, r := range key {
-		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
-			return false
-		}
-	}
-	return true
 }
