@@ -16,8 +16,8 @@ func firefoxPrefs() map[string]any {
 		"dom.timeout.enable_budget_timer_throttling":       false,
 		"dom.min_background_timeout_value":                 4,
 		"widget.windows.window_occlusion_tracking.enabled": false,
-		// Every name but localhost is localhost, so nothing leaves the machine.
-		"network.dns.forceResolve":                "127.0.0.1",
+		// Addresses pass, localhost passes, every other name fails.
+		"network.dns.disabled":                    true,
 		"network.trr.mode":                        5,
 		"network.captive-portal-service.enabled":  false,
 		"network.connectivity-service.enabled":    false,

@@ -134,7 +134,10 @@ func testRecords(t *testing.T, b *Browser) {
 		t.Errorf("foreign requests before any were made: %v", got)
 	}
 	p.Eval("fetch('/echo/page').then(r => r.text())", nil)
-	p.Eval("fetch('http://elsewhere.example:8443/x').catch(() => 'unreachable')", nil)
+	var answer string
+	if p.Eval("fetch('http://elsewhere.example:8443/x').catch(() => 'unreachable')", &answer); answer != "unreachable" {
+		t.Errorf("a name elsewhere was reached: %q", answer)
+	}
 	p.Eval("new Promise(r => { const w = new Worker('/worker.js'); w.onmessage = r; w.postMessage('http://worker.example:8443/y'); }).then(() => 1)", nil)
 	p.Eval("new Promise(r => { const s = new WebSocket('ws://socket.example:8443/z'); s.onerror = s.onclose = r; }).then(() => 1)", nil)
 	p.Eval("console.error('boom', 7)", nil)
