@@ -13,7 +13,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // that other scripts like to ask for.
 const permissions = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), " +
 	"speaker-selection=(self), autoplay=(self), clipboard-write=(self), fullscreen=(self), " +
-	"geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), payment=(), " +
+	"geolocation=(), usb=(), serial=(), hid=(), midi=(), payment=(), " +
 	"accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=(), idle-detection=()"
 
 // secure puts the security headers on every answer and refuses every method

@@ -48,6 +48,7 @@
  * @property {SessionView} session
  * @property {string} [message]
  * @property {boolean} media
+ * @property {string} [pc] the connection that the gateway has for this seat
  * @property {{ locked: boolean, paused: boolean, chat: boolean, screen_share: 'everyone' | 'hosts' }} [room]
  * @property {Person[]} [people]
  * @property {AtDoor[]} [door]

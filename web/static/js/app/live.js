@@ -30,6 +30,8 @@ export class Live {
     this.peer = null;
     this.closed = false;
     this.deaths = 0;
+    /** Whether the next view is the first of a websocket. */
+    this.fresh = false;
     /** What the gateway was last told that we send. */
     this.told = '';
     this.socket = new Socket({
@@ -54,7 +56,8 @@ export class Live {
   /** @param {import('../state/initial.js').State['socket']} state */
   connection(state) {
     this.store.dispatch({ type: 'socket', state });
-    if (state !== 'open') this.told = '';
+    if (state === 'open') this.fresh = true;
+    else this.told = '';
   }
 
   /** @param {import('../types.js').ServerMessage} message */
@@ -72,7 +75,8 @@ export class Live {
   reconcile() {
     const view = this.store.state.view;
     if (!view || this.closed) return;
-    if (!view.media && this.peer?.started) this.dropPeer();
+    if (this.peer?.started && (!view.media || (this.fresh && view.pc !== this.peer.id))) this.dropPeer();
+    this.fresh = false;
     if (view.me.phase === 'declined') return this.dropPeer();
     this.peer ??= this.makePeer();
     if (view.media && !this.peer.started) {

@@ -46,7 +46,7 @@ const fromServer = {
   challenge: object({ type, nonce: binary }),
   view: object(
     { type, rev: count, now: time, me, session, media: bool },
-    { message: text(300), room, people: list(person), door: list(atDoor), register: list(entry), notices: list(notice) },
+    { pc, message: text(300), room, people: list(person), door: list(atDoor), register: list(entry), notices: list(notice) },
   ),
   ok: object({ type, ref }),
   error: object({ type, code, message: explanation }, { ref, retry_at: time }),

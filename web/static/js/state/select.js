@@ -80,6 +80,9 @@ function screenTile(s, p) {
 /** @param {State} s @param {string} seat @param {import('../types.js').SlotKind} kind */
 export const slotOf = (s, seat, kind) => s.slots.slots.find((slot) => slot.seat === seat && slot.kind === kind);
 
+/** Everybody in the room: hosts first, then in the order they came. @param {State} s */
+export const peopleOf = (s) => [...(s.view?.people ?? [])].sort((a, b) => Number(b.role === 'host') - Number(a.role === 'host'));
+
 /** Who is at the door now, those who wait longest first. @param {State} s @returns {AtDoor[]} */
 export const atDoor = (s) => [...(s.view?.door ?? [])].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
 

@@ -26,7 +26,8 @@ export class Words {
     const plural = 'n' in params ? `${key}.${this.plurals.select(Number(params.n))}` : key;
     const text = this.catalogue[plural] ?? this.catalogue[`${key}.other`] ?? this.catalogue[key] ?? en[key];
     if (text === undefined) throw new Error(`no words for ${key}`);
-    return text.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? ''));
+    // A label such as "S." brings its own full stop.
+    return text.replace(/\{(\w+)\}(\.?)/g, (_, name, stop) => String(params[name] ?? '').replace(stop ? /\.$/ : /$^/, '') + stop);
   };
 
   /** @param {string} key */

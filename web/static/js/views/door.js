@@ -1,6 +1,7 @@
 /** The host's side of the door: who asks to come in. Always in sight while anybody does. */
 import { h } from '../ui/tree.js';
 import { atDoor, guestAtDoor } from '../state/select.js';
+import { icon } from '../ui/icons.js';
 import { button } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -12,10 +13,11 @@ export function door(env) {
   const all = atDoor(s);
   const waiting = all.filter((d) => d.phase === 'waiting' && d.online).length;
   return h('section', { class: all.length > 0 ? 'door' : 'door empty', key: 'door', 'aria-labelledby': 'door-title' },
-    h('h2', { id: 'door-title' }, all.length > 0 ? t('door.count', { n: all.length }) : t('door.title')),
+    h('div', { class: 'door-head' },
+      h('h2', { id: 'door-title' }, all.length > 0 ? t('door.count', { n: all.length }) : t('door.title')),
+      waiting > 1 && button(t('door.admit_all'), () => act.command({ type: 'admit_all' }), { key: 'all' })),
     all.length === 0 && h('p', { class: 'help' }, t('door.nobody')),
     h('ul', { class: 'door-list' }, ...all.map((d) => visitor(env, d))),
-    waiting > 1 && button(t('door.admit_all'), () => act.command({ type: 'admit_all' }), { key: 'all' }),
     all.some((d) => d.phase === 'waiting') && say(env));
 }
 
@@ -38,15 +40,15 @@ function choices({ t, act }, d, talking) {
     talking && button(t('door.greet_end.short'), () => act.command({ type: 'greet_end' }), { key: 'greet_end', 'aria-label': t('door.greet_end', { label }) }),
     !talking && d.phase !== 'declined' && d.online && button(t('door.greet.short'), () => act.greet(d.seat), { key: 'greet', 'aria-label': t('door.greet', { label }) }),
     d.phase !== 'declined' && button(t('door.decline.short'), () => act.command({ type: 'decline', seat: d.seat }), { key: 'decline', 'aria-label': t('door.decline', { label }) }),
-    d.phase !== 'declined' && button(t('host.with.short'), () => act.dialog({ kind: 'decline', seat: d.seat, label }), { key: 'decline-with', look: 'link', 'aria-label': t('door.decline.with', { label }) }),
+    d.phase !== 'declined' && h('button', { key: 'decline-with', type: 'button', class: 'button square', 'aria-label': t('door.decline.with', { label }), title: t('door.decline.with', { label }), on: { click: () => act.dialog({ kind: 'decline', seat: d.seat, label }) } }, icon('message')),
   ];
 }
 
 /** A word to all who wait. @param {Env} env */
 function say({ s, t, act }) {
-  return h('form', { class: 'say', key: 'say', on: { submit: (e) => act.sayToWaiting(e) } },
-    h('label', { for: 'to-waiting' }, t('door.say')),
-    h('div', { class: 'row nowrap' },
-      h('input', { id: 'to-waiting', type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toWaiting, on: { input: (e) => act.field('toWaiting', e.target.value) } }),
+  return h('details', { class: 'say', key: 'say' },
+    h('summary', null, t('door.say')),
+    h('form', { class: 'row nowrap', on: { submit: (e) => act.sayToWaiting(e) } },
+      h('input', { id: 'to-waiting', 'aria-label': t('door.say'), type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toWaiting, on: { input: (e) => act.field('toWaiting', e.target.value) } }),
       h('button', { type: 'submit', class: 'button' }, t('door.say.button'))));
 }

@@ -1,5 +1,6 @@
 /** Who is in the room, and what a host may do about it. */
 import { h } from '../ui/tree.js';
+import { peopleOf } from '../state/select.js';
 import { button, iconButton } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -13,7 +14,7 @@ export function people(env) {
     host && notices(env),
     host && roomTools(env),
     host && h('h3', null, t('host.in_room')),
-    h('ul', { class: 'people' }, ...(s.view?.people ?? []).map((p) => row(env, p))),
+    h('ul', { class: 'people' }, ...peopleOf(s).map((p) => row(env, p))),
     !host && tell(env),
     host && register(env));
 }
@@ -25,8 +26,7 @@ function row(env, p) {
   const signs = [p.role === 'host' && t('register.host'), p.hand && t('tile.hand'), !p.mic && t('tile.mic_off'), !p.online && t('tile.offline'), p.at_door && t('tile.away')].filter(Boolean);
   return h('li', { key: p.seat, class: 'person' },
     h('p', null, h('strong', { dir: 'auto' }, mine ? t('tile.you', { label: p.label }) : p.label), ' ', h('span', { class: 'help' }, signs.join(' · '))),
-    s.role === 'host' && p.role === 'guest' && h('div', { class: 'person-tools' }, ...tools(env, p)),
-    s.role === 'host' && p.role === 'guest' && button(t('host.hold.with', { label: p.label }), () => env.act.dialog({ kind: 'hold', seat: p.seat, label: p.label }), { key: 'hold-with', look: 'link' }));
+    s.role === 'host' && p.role === 'guest' && h('div', { class: 'person-tools' }, ...tools(env, p)));
 }
 
 /** @param {Env} env @param {Person} p */
@@ -38,6 +38,7 @@ function tools({ t, act }, p) {
     iconButton(p.muted ? 'mic' : 'mic_off', t(`host.${sound}.short`), () => act.command({ type: 'mute', seat, audio: !p.muted, video: p.stopped }), { key: 'mute', 'aria-label': t(`host.${sound}`, { label }) }),
     iconButton(p.stopped ? 'camera' : 'camera_off', t(`host.${picture}.short`), () => act.command({ type: 'mute', seat, audio: p.muted, video: !p.stopped }), { key: 'stop', 'aria-label': t(`host.${picture}`, { label }) }),
     iconButton('hold', t('host.hold.short'), () => act.command({ type: 'hold', seat }), { key: 'hold', 'aria-label': t('host.hold', { label }) }),
+    iconButton('message', t('host.hold.with.short'), () => act.dialog({ kind: 'hold', seat, label }), { key: 'hold-with', 'aria-label': t('host.hold.with', { label }) }),
     iconButton('remove', t('host.remove.short'), () => act.dialog({ kind: 'remove', seat, label }), { key: 'remove', class: 'is-danger', 'aria-label': t('host.remove', { label }) }),
   ];
 }

@@ -16,13 +16,13 @@ export function waiting(env, phase) {
     phase === 'connecting' && s.socket === 'lost' && h('p', null, t('connecting.slow')),
     longGone(s) && h('section', { class: 'card note' }, h('h2', null, t('room.lost.title')), h('p', null, t('room.lost.text'))),
     message && card(t('waiting.message'), [written(message)], 'message'),
-    s.view?.session.recognition && phase !== 'declined' && card(t('waiting.recognition'), [written(s.view.session.recognition, 'phrase')], 'greeting'),
     phase === 'waiting' && s.view?.session.greeting && written(s.view.session.greeting, 'lead'),
+    s.view?.session.recognition && phase !== 'declined' && card(t('waiting.recognition'), [written(s.view.session.recognition, 'phrase')], 'greeting'),
     phase === 'waiting' && h('p', { class: 'help' }, t('waiting.sound')),
     declined(env, phase),
     phase !== 'declined' && phase !== 'connecting' && self(env),
     planB(env),
-    h('div', { class: 'actions' }, button(t('control.leave'), () => env.act.leave(), { look: 'quiet', key: 'leave' })),
+    h('div', { class: 'actions' }, button(t('control.leave'), () => env.act.leave(), { key: 'leave' })),
     operator(env));
 }
 
