@@ -1,0 +1,120 @@
+package client
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// The messages that the server sends (PROTOCOL.md §5.2).
+type (
+	challengeMessage struct {
+		Type  string `json:"type"`
+		Nonce string `json:"nonce"`
+	}
+	viewMessage struct {
+		Type string `json:"type"`
+		View
+	}
+	okMessage struct {
+		Type string `json:"type"`
+		Ref  string `json:"ref"`
+	}
+	errorMessage struct {
+		Type string `json:"type"`
+		Ref  string `json:"ref,omitempty"`
+		errorMembers
+	}
+	byeMessage struct {
+		Type    string `json:"type"`
+		Code    Code   `json:"code"`
+		Message string `json:"message"`
+	}
+	answerMessage struct {
+		Type string `json:"type"`
+		PC   string `json:"pc"`
+		SDP  string `json:"sdp"`
+	}
+	slotsMessage struct {
+		Type   string  `json:"type"`
+		PC     string  `json:"pc"`
+		Slots  []Slot  `json:"slots"`
+		Wanted *Wanted `json:"wanted,omitempty"`
+	}
+	speakersMessage struct {
+		Type  string   `json:"type"`
+		Seats []string `json:"seats"`
+	}
+	chatMessage struct {
+		Type string `json:"type"`
+		Chat
+	}
+)
+
+// Slot says whom a receiving section of the media connection carries.
+type Slot struct {
+	Mid  string `json:"mid"`
+	Seat string `json:"seat"`
+	Kind Kind   `json:"kind"`
+}
+
+// Wanted is how many receiving sections the server would like to be offered.
+type Wanted struct {
+	Audio int `json:"audio"`
+	Video int `json:"video"`
+}
+
+// Chat is a message that somebody wrote.
+type Chat struct {
+	From    string    `json:"from"`
+	Text    string    `json:"text"`
+	Private bool      `json:"private"`
+	At      time.Time `json:"at"`
+}
+
+// newMessage returns an empty message of a type, nil if there is none.
+func newMessage(kind string) any {
+	switch kind {
+	case "challenge":
+		return new(challengeMessage)
+	case "view":
+		return new(viewMessage)
+	case "ok":
+		return new(okMessage)
+	case "error":
+		return new(errorMessage)
+	case "bye":
+		return new(byeMessage)
+	case "answer":
+		return new(answerMessage)
+	case "slots":
+		return new(slotsMessage)
+	case "speakers":
+		return new(speakersMessage)
+	case "chat":
+		return new(chatMessage)
+	}
+	return nil
+}
+
+// parseMessage decodes what the server sent. It returns nil for a type that is
+// not known, unless strict.
+func parseMessage(data []byte, strict bool) (any, error) {
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, ErrProtocol
+	}
+	message := newMessage(head.Type)
+	switch {
+	case message == nil && strict:
+		return nil, ErrProtocol
+	case message == nil:
+		return nil, nil
+	}
+	if err := decode(data, message, strict); err != nil {
+		return nil, ErrProtocol
+	}
+	return message, nil
+}
