@@ -1,0 +1,114 @@
+# Anteroom: everything a developer or a build machine calls. `make` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# Network tools live in sbin, which is not on everybody's path.
+export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
+FUZZTIME ?= 30s
+BENCH ?= .
+# What to test; PKG=./sfu/... for a part of it.
+PKG ?= ./...
+# Longer than any package needs on two busy cores, shorter than anybody's patience.
+TEST_TIMEOUT ?= 10m
+# Arguments for `make run`.
+ARGS ?=
+
+# Runs a program as root: tests make network namespaces, tools get installed.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Test binaries of packages that need namespaces are run through it.
+EXEC := $(if $(SUDO),-exec 'sudo -E env PATH=$(PATH)')
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.PHONY: run
+run: go-is-there ## run the gateway and print its address
+	go run -buildvcs=false ./cmd/anteroom $(ARGS)
+
+.PHONY: build
+build: go-is-there ## build bin/anteroom, static and reproducible
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid=' -o bin/anteroom ./cmd/anteroom
+
+.PHONY: test
+test: test-tools lint test-web test-go ## install what tests need, then check and test everything
+
+# --- what tests need ---------------------------------------------------------
+
+.PHONY: go-is-there
+go-is-there:
+	@command -v go >/dev/null || { echo "make: Go is not installed: see https://go.dev/doc/install" >&2; exit 1; }
+
+# program:package of Debian
+TOOLS := chromium:chromium firefox-esr:firefox-esr redis-server:redis-server \
+	ip:iproute2 tc:iproute2 nft:nftables nsenter:util-linux cc:gcc cc:libc6-dev node:nodejs npm:npm
+
+.PHONY: test-tools
+test-tools: go-is-there web/node_modules/.package-lock.json ## install browsers, Redis, network tools and npm packages if missing
+
+.PHONY: test-programs
+test-programs:
+	@missing=; for tool in $(TOOLS); do \
+		command -v "$${tool%%:*}" >/dev/null || missing="$$missing $${tool##*:}"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "make: installing$$missing"; \
+		command -v apt-get >/dev/null || { echo "make: no apt-get here: install$$missing by hand" >&2; exit 1; }; \
+		[ -z "$(SUDO)" ] || command -v sudo >/dev/null || { echo "make: installing needs root: run make test-tools as root" >&2; exit 1; }; \
+		$(SUDO) apt-get update -qq </dev/null; \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing </dev/null; \
+	fi
+	@[ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || \
+		{ echo "make: Node.js 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
+
+web/node_modules/.package-lock.json: web/package-lock.json | test-programs
+	cd web && npm ci --no-audit --no-fund --loglevel=error </dev/null
+	touch $@
+
+# --- checks and tests --------------------------------------------------------
+
+.PHONY: lint
+lint: go-is-there ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...)); \
+	[ -z "$$unformatted" ] || { echo "make: gofmt would change:" >&2; echo "$$unformatted" >&2; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+.PHONY: test-web
+test-web: web/node_modules/.package-lock.json ## types and unit tests of the browser client
+	cd web && npm run --silent check
+	cd web && node --test
+
+# Packages that drive browsers or lay out networks have the machine to
+# themselves, one after the other; the rest run two at a time.
+uses = go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' $(PKG) | \
+	awk '{ heavy = /anteroom\/(web\/browsertest|cmd\/internal\/netlab)( |$$)/ } $(1) { print $$1 }'
+
+.PHONY: test-go
+test-go: go-is-there ## all Go tests, with the race detector
+	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
+	[ -z "$$light" ] || { echo go test -race -p 2; go test -race -p 2 -timeout $(TEST_TIMEOUT) $$light; }; \
+	[ -z "$$heavy" ] || { echo go test -race -p 1; go test -race -p 1 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
+
+.PHONY: fuzz
+fuzz: go-is-there ## every fuzz target for FUZZTIME (30s)
+	@for pkg in $$(go list $(PKG)); do \
+		for target in $$(go test -list '^Fuzz' "$$pkg" | grep '^Fuzz' || true); do \
+			echo "go test -fuzz $$target $$pkg"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$pkg"; \
+		done; \
+	done
+
+.PHONY: bench
+bench: go-is-there ## micro-benchmarks; BENCH=name for one
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PKG)
+
+.PHONY: clean
+clean: ## remove what make has made
+	rm -rf bin web/node_modules
