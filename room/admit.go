@@ -46,10 +46,12 @@ func (s *Session) letIn(seat *Seat, now time.Time) {
 // replace gives the invite to a new seat. What a host stopped stays stopped:
 // coming back in another browser is no way around it.
 func (s *Session) replace(inv *Invite, seat *Seat, now time.Time) {
-	if old := s.seat(inv.Seat); old != nil && old.Phase.gone() == "" {
-		seat.Muted, seat.Stopped = old.Muted, old.Stopped
-		s.move(old, PhaseReplaced, now)
-		s.note(NoticeSeatReplaced, inv, now)
+	if old := s.seat(inv.Seat); old != nil {
+		seat.Muted, seat.Stopped = seat.Muted || old.Muted, seat.Stopped || old.Stopped
+		if old.Phase.gone() == "" {
+			s.move(old, PhaseReplaced, now)
+			s.note(NoticeSeatReplaced, inv, now)
+		}
 	}
 	inv.Seat = seat.ID
 }
@@ -61,11 +63,14 @@ func (s *Session) Decline(by Actor, id SeatID, message string, now time.Time) er
 	if err != nil {
 		return err
 	}
-	if seat.Phase == PhaseIn || seat.Phase == PhaseHeld {
+	switch seat.Phase {
+	case PhaseIn, PhaseHeld:
 		return notAllowed("This person was let in already. Hold or remove them instead.")
+	case PhaseDeclined:
+		return nil // two hosts clicked, or one twice: they asked once
 	}
 	inv := s.inviteByID(seat.Invite)
-	if inv.Seat == seat.ID {
+	if s.holds(seat) {
 		inv.Declines++
 	} else {
 		inv.KnockDeclines++
@@ -93,16 +98,16 @@ func (s *Session) Ask(by Actor, now time.Time) error {
 
 func (s *Session) canAsk(seat *Seat) bool {
 	inv := s.inviteByID(seat.Invite)
-	if inv.Seat == seat.ID {
-		return inv.Declines < Declines
-	}
-	return inv.KnockDeclines < Declines
+	return inv.Declines < Declines && (s.holds(seat) || inv.KnockDeclines < Declines)
 }
+
+// holds reports whether the seat is its invite's own; another one is a knock.
+func (s *Session) holds(seat *Seat) bool { return s.inviteByID(seat.Invite).Seat == seat.ID }
 
 // asking is the phase in which this seat asks: one that holds its invite waits,
 // another one knocks.
 func (s *Session) asking(seat *Seat) Phase {
-	if s.inviteByID(seat.Invite).Seat == seat.ID {
+	if s.holds(seat) {
 		return PhaseWaiting
 	}
 	return PhaseKnocking

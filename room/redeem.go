@@ -2,6 +2,7 @@ package room
 
 import (
 	"crypto/subtle"
+	"slices"
 	"time"
 )
 
@@ -26,15 +27,15 @@ type Redemption struct {
 //
 // A guest's seat waits; a host's is in at once, past waiting room and lock.
 func (s *Session) Redeem(r Redemption, keys *Keys, now time.Time) (Seat, error) {
-	inv, err := s.admissible(r.Link, keys, now)
+	inv, err := s.admissible(r.Link, keys)
 	if err != nil {
-		return Seat{}, err
+		return Seat{}, s.tell(inv, err, now)
 	}
 	if seat := s.seat(seatID(s.ID, r.Key)); seat != nil {
 		return s.again(seat, inv)
 	}
 	if err := s.mayRedeem(inv, r.Knock, now); err != nil {
-		return Seat{}, err
+		return Seat{}, s.tell(inv, err, now)
 	}
 	if err := s.checkPasscode(inv, r.Passcode, keys, now); err != nil {
 		return Seat{}, err
@@ -63,12 +64,9 @@ type Preview struct {
 // PreviewLink reads what a person sees before asking to join. It refuses as
 // Redeem would, but for the opening hour, and never changes the record.
 func (s *Session) PreviewLink(l Link, keys *Keys, now time.Time) (Preview, error) {
-	inv, err := s.admissible(l, keys, now)
+	inv, err := s.admissible(l, keys)
 	if err != nil {
 		return Preview{}, err
-	}
-	if inv.Seat != "" {
-		return Preview{}, Refused(CodeLinkUsed)
 	}
 	if err := s.mayRedeem(inv, false, maxTime(now, s.Opens)); err != nil {
 		return Preview{}, err
@@ -82,20 +80,33 @@ func (s *Session) PreviewLink(l Link, keys *Keys, now time.Time) (Preview, error
 	}, nil
 }
 
-// admissible returns the invite that the link stands for if it is alive and the
-// link is its current one.
-func (s *Session) admissible(l Link, keys *Keys, now time.Time) (*Invite, error) {
+// admissible returns the invite that the link stands for, and a refusal if it is
+// dead or the link is not its current one.
+func (s *Session) admissible(l Link, keys *Keys) (*Invite, error) {
 	inv := s.inviteByID(l.Invite)
 	switch {
 	case inv == nil:
 		return nil, Refused(CodeLinkInvalid)
 	case inv.Dead == CodeRemoved:
-		s.note(NoticeRemovedRetry, inv, now)
-		return nil, kept(Refused(CodeRemoved))
+		return inv, Refused(CodeRemoved)
 	case inv.Dead != "" || !keys.isLink(s.ID, l.JTI, inv.Link):
-		return nil, Refused(CodeLinkWithdrawn)
+		return inv, Refused(CodeLinkWithdrawn)
 	}
 	return inv, nil
+}
+
+// tell leaves a notice for the hosts where a refusal means that somebody tried
+// what they should know of. Looking at a link (PreviewLink) leaves none.
+func (s *Session) tell(inv *Invite, refusal error, now time.Time) error {
+	switch code := CodeOf(refusal); code {
+	case CodeRemoved:
+		s.note(NoticeRemovedRetry, inv, now)
+		return kept(Refused(code))
+	case CodeLinkUsed:
+		s.note(NoticeLinkReuse, inv, now)
+		return kept(Refused(code))
+	}
+	return refusal
 }
 
 // again answers a retry with the key that holds a seat of this invite.
@@ -121,9 +132,8 @@ func (s *Session) mayRedeem(inv *Invite, knock bool, now time.Time) error {
 	case inv.Suspended:
 		return Refused(CodeSuspended)
 	case inv.Seat != "" && !knock:
-		s.note(NoticeLinkReuse, inv, now)
-		return kept(Refused(CodeLinkUsed))
-	case inv.Seat != "" && inv.KnockDeclines >= Declines:
+		return Refused(CodeLinkUsed)
+	case inv.Seat != "" && max(inv.Declines, inv.KnockDeclines) >= Declines:
 		return Refused(CodeDeclined)
 	}
 	return nil
@@ -142,10 +152,12 @@ func (s *Session) mayGrow(inv *Invite) error {
 	return nil
 }
 
+// guestSeats counts the guests who hold a seat. A knock holds none, whatever a
+// host answers it.
 func (s *Session) guestSeats() int {
 	n := 0
 	for _, seat := range s.Seats {
-		if seat.Role == Guest && seat.Phase.gone() == "" && seat.Phase != PhaseKnocking {
+		if seat.Role == Guest && seat.Phase.gone() == "" && s.holds(seat) {
 			n++
 		}
 	}
@@ -190,19 +202,19 @@ func (s *Session) take(inv *Invite, key SeatKey, now time.Time) Seat {
 
 // knock makes a second, powerless seat for a used link. There is one at a time:
 // a newer one replaces an older one only once that is no longer connected, so
-// that a thief cannot push out the person who really asks.
+// that a thief cannot push out the person who really asks. Knocks that left go
+// too: asking and leaving with ever new keys must not grow the record.
 func (s *Session) knock(inv *Invite, key SeatKey, now time.Time) (Seat, error) {
-	for i, other := range s.Seats {
-		if other.Invite != inv.ID || other.ID == inv.Seat || other.Phase.gone() != "" {
-			continue
-		}
-		if other.Conn != "" {
-			s.note(NoticeLinkReuse, inv, now)
-			return Seat{}, kept(Refused(CodeLinkUsed))
-		}
-		s.Seats = append(s.Seats[:i:i], s.Seats[i+1:]...)
-		break
+	stale := func(other *Seat) bool {
+		over := other.Phase.gone() == "" || other.Phase == PhaseLeft
+		return over && other.Invite == inv.ID && other.ID != inv.Seat
 	}
+	for _, other := range s.Seats {
+		if stale(other) && other.Conn != "" {
+			return Seat{}, s.tell(inv, Refused(CodeLinkUsed), now)
+		}
+	}
+	s.Seats = slices.DeleteFunc(s.Seats, stale)
 	return *s.sit(inv, key, PhaseKnocking, now), nil
 }
 

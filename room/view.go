@@ -117,12 +117,13 @@ func (s *Session) words(seat *Seat) SessionView {
 		ID: s.ID, Greeting: s.Greeting, Recognition: s.Recognition, PlanB: s.PlanB,
 		GroundRules: s.GroundRules, Opens: s.Opens, Closes: s.Closes,
 	}
-	switch seat.Phase {
-	case PhaseIn:
+	if seat.Phase == PhaseIn {
 		v.Title = s.Title
-	case PhaseKnocking:
-		// Somebody with a used link may be anybody: the phrase that the real
-		// person knows the session by is not for them.
+	}
+	if !s.holds(seat) {
+		// Somebody with a used link may be anybody, whatever a host answers
+		// them: the phrase that the real person knows the session by is not
+		// for them.
 		v.Recognition = ""
 	}
 	return v
