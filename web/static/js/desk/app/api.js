@@ -1,0 +1,47 @@
+/** Calls of the hosts' side (PROTOCOL.md §3). Each settles with a body, or throws a Refusal. */
+import { call } from '../../protocol/http.js';
+import * as bodies from '../../protocol/bodies.js';
+import { list, object } from '../../protocol/schema.js';
+
+/** @typedef {import('../types.js').Session} Session */
+/** @typedef {import('../types.js').Invite} Invite */
+
+const sessionList = object({ sessions: list(bodies.session) });
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {import('../../protocol/schema.js').Check | null} shape
+ * @param {object} [body]
+ */
+const ask = (method, path, shape, body) => call(method, path, shape, body, 'same-origin');
+
+/** @param {string} session @param {string} [rest] */
+const at = (session, rest = '') => `/v1/sessions/${encodeURIComponent(session)}${rest}`;
+
+/** @param {string} session @param {string} invite */
+const inviteAt = (session, invite) => at(session, `/invites/${encodeURIComponent(invite)}`);
+
+/** @param {string} token @returns {Promise<void>} */
+export const signIn = (token) => ask('POST', '/v1/signin', null, { token });
+
+/** @returns {Promise<void>} */
+export const signOut = () => ask('POST', '/v1/signout', null);
+
+/** @returns {Promise<Session[]>} */
+export const sessions = async () => (await ask('GET', '/v1/sessions', sessionList)).sessions;
+
+/** @param {import('../types.js').CreateRequest} body @returns {Promise<Session>} */
+export const create = (body) => ask('POST', '/v1/sessions', bodies.session, body);
+
+/** @param {string} session @param {{ label: string, role: string, unlock: boolean }} body @returns {Promise<Invite>} */
+export const addInvite = (session, body) => ask('POST', at(session, '/invites'), bodies.invite, body);
+
+/** @param {string} session @param {string} invite @param {boolean} unlock @returns {Promise<Invite>} */
+export const reissue = (session, invite, unlock) => ask('POST', `${inviteAt(session, invite)}/reissue`, bodies.invite, unlock ? { unlock } : undefined);
+
+/** @param {string} session @param {string} invite @returns {Promise<void>} */
+export const withdraw = (session, invite) => ask('DELETE', inviteAt(session, invite), null);
+
+/** @param {string} session @returns {Promise<void>} */
+export const end = (session) => ask('POST', at(session, '/end'), null);

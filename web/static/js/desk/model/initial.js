@@ -1,0 +1,62 @@
+/**
+ * All that the hosts' page knows. Only the reducer makes a new one. Links are
+ * here and nowhere else: they go when the page does.
+ *
+ * @typedef {import('../types.js').Session} Session
+ * @typedef {import('../types.js').Invite} Invite
+ *
+ * @typedef {object} State
+ * @property {'loading' | 'signin' | 'list' | 'create' | 'session'} page
+ * @property {number} now ms
+ * @property {import('../../types.js').About | null} about
+ * @property {string} hostLabel what a host is called when nothing else is said
+ * @property {{ pasted: string, code: string, out: boolean }} signin code: why it failed; out: has just signed out
+ * @property {string} busy what is under way: '', 'signin', 'create', 'add', or the kind of a dialog
+ * @property {Session[] | null} sessions null before the first answer
+ * @property {{ code: string, at: number }} fresh code: why the last refresh failed, or ''; at: when the last one succeeded
+ * @property {string} current the session that is looked at
+ * @property {Record<string, string>} links by invite: those made since this page was opened
+ * @property {Record<string, boolean>} copied invites whose link was copied or opened
+ * @property {string} shown the invite whose invitation is unfolded
+ * @property {import('../types.js').Draft} draft
+ * @property {boolean} tried the form was sent once: its mistakes are shown
+ * @property {{ more: boolean, rules: boolean }} open parts of the form that are unfolded
+ * @property {Failure | null} failure the last thing that did not work
+ * @property {Dialog | null} dialog
+ * @property {{ open: boolean, label: string, role: import('../types.js').Role, tried: boolean }} add one more person for the current session
+ * @property {{ n: number, key: string, params: Record<string, string | number> }} said the last thing that was done, for those who hear the page
+ *
+ * @typedef {{ where: 'create' | 'session' | 'add' | 'list', code: string, message: string }} Failure
+ *
+ * @typedef {{ kind: 'reissue' | 'withdraw', session: string, invite: string, label: string, role: import('../types.js').Role, locked: boolean, unlock: boolean }
+ *   | { kind: 'end', session: string }
+ *   | { kind: 'add_locked', session: string, label: string }} Dialog
+ */
+import { newDraft } from './draft.js';
+
+/**
+ * @param {number} now ms
+ * @param {string} hostLabel
+ * @returns {State}
+ */
+export const initial = (now, hostLabel) => ({
+  page: 'loading',
+  now,
+  about: null,
+  hostLabel,
+  signin: { pasted: '', code: '', out: false },
+  busy: '',
+  sessions: null,
+  fresh: { code: '', at: 0 },
+  current: '',
+  links: {},
+  copied: {},
+  shown: '',
+  draft: newDraft(now, hostLabel),
+  tried: false,
+  open: { more: false, rules: false },
+  failure: null,
+  dialog: null,
+  add: { open: false, label: '', role: 'guest', tried: false },
+  said: { n: 0, key: '', params: {} },
+});

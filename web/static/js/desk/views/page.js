@@ -1,0 +1,46 @@
+/** The whole page of the hosts for a state. */
+import { button, heading } from '../../views/parts.js';
+import { h } from '../../ui/tree.js';
+import { errorWords } from './parts.js';
+import { signIn } from './signin.js';
+import { list } from './list.js';
+import { create } from './create.js';
+import { session } from './session.js';
+import { dialog } from './dialog.js';
+
+/** @typedef {import('./parts.js').Env} Env */
+
+/** @param {Env} env @returns {import('../../ui/tree.js').Child[]} */
+export function page(env) {
+  const question = dialog(env);
+  return question ? [main(env), question] : [main(env)];
+}
+
+/** @param {Env} env */
+function main(env) {
+  switch (env.s.page) {
+    case 'loading':
+      return h('main', { class: 'page page-narrow', key: 'loading' }, heading(env.t('desk.status.loading')));
+    case 'signin':
+      return signIn(env);
+    case 'create':
+      return create(env);
+    case 'session':
+      return session(env);
+    default:
+      return list(env);
+  }
+}
+
+/** In the corner of every page but the first. @param {Env} env @returns {import('../../ui/tree.js').Child[]} */
+export function tools({ s, t, act }) {
+  if (s.page === 'loading' || s.page === 'signin') return [];
+  return [button(t('desk.signout'), () => act.signOut(), { look: 'quiet small' })];
+}
+
+/** Where the host is, or what is the matter. @param {Env} env */
+export function status(env) {
+  const { s, t } = env;
+  if (s.fresh.code !== '' && s.page !== 'signin') return t('desk.status.stale', { why: errorWords(env, s.fresh) });
+  return s.page === 'signin' && s.signin.out ? t('desk.status.out') : t(`desk.status.${s.page}`);
+}
