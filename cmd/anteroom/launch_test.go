@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
+
+	"anteroom/cmd/internal/netlab"
 )
 
 const testKey = "a key for programs, long enough"
@@ -12,10 +14,29 @@ const testKey = "a key for programs, long enough"
 // launched is the real program in the test's process, on ports of its own.
 type launched struct {
 	*App
-	t *testing.T
+	t    *testing.T
+	http *http.Client
 }
 
 func launch(t *testing.T, change ...func(*Config)) *launched {
+	t.Helper()
+	l := prepare(t, change...)
+	l.start()
+	return l
+}
+
+// launchIn starts the program inside a network of the test's own.
+func launchIn(t *testing.T, n *netlab.Node) *launched {
+	t.Helper()
+	l := prepare(t, func(c *Config) {
+		c.Listen, c.MediaAddress = n.AddressPort(8080).String(), n.AddressPort(7900).String()
+	})
+	l.http.Transport.(*http.Transport).DialContext = n.DialContext
+	n.Do(l.start) // sockets belong to the network that they are made in
+	return l
+}
+
+func prepare(t *testing.T, change ...func(*Config)) *launched {
 	t.Helper()
 	cfg := defaults()
 	cfg.Listen, cfg.MediaAddress, cfg.StateDir = "127.0.0.1:0", "127.0.0.1:0", t.TempDir()
@@ -26,12 +47,18 @@ func launch(t *testing.T, change ...func(*Config)) *launched {
 	if err := cfg.complete(func(string) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
-	a := NewApp(cfg, newLogger(t.Output()))
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	client := &http.Client{Transport: &http.Transport{}}
+	t.Cleanup(client.CloseIdleConnections)
+	return &launched{App: NewApp(cfg, newLogger(t.Output())), t: t, http: client}
+}
+
+func (l *launched) start() {
+	l.t.Helper()
+	if err := l.Start(l.t.Context()); err != nil {
+		l.t.Error(err)
+		return
 	}
-	t.Cleanup(a.Close)
-	return &launched{App: a, t: t}
+	l.t.Cleanup(l.Close)
 }
 
 // call makes a call as the owner and decodes the answer.
@@ -46,11 +73,11 @@ func (l *launched) call(method, path string, body, into any) {
 		l.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+testKey)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := l.http.Do(req)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	defer func() { _ = resp.Body.Close(); http.DefaultClient.CloseIdleConnections() }()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode >= 300 {
 		l.t.Fatalf("%s %s: status %d", method, path, resp.StatusCode)
 	}

@@ -53,14 +53,14 @@ export class Actions {
   }
 
   takeBack() {
-    this.app.resume();
+    this.app.takeBack();
   }
 
   /** Opens the devices. Only a person may: a script's click proves nothing. @param {Event} e @param {boolean} camera */
   async check(e, camera) {
     if (!e.isTrusted || this.state.busy) return;
     this.store.dispatch({ type: 'checking' });
-    await this.app.media.sounds.wake();
+    this.app.media.sounds.wake();
     await this.app.media.open(camera);
     this.store.dispatch({ type: 'checked' });
   }
@@ -71,7 +71,7 @@ export class Actions {
   }
 
   async testSound() {
-    await this.app.media.sounds.wake();
+    this.app.media.sounds.wake();
     this.app.media.sounds.test();
   }
 

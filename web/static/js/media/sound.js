@@ -7,10 +7,13 @@ export class Sounds {
     this.sink = '';
   }
 
-  /** Call during a click, so that the browser lets it sound later too. */
-  async wake() {
+  /**
+   * Call during a click, so that the browser lets it sound later too. Nobody waits for it: on a
+   * device without a loudspeaker a context never begins to run, and the promise never settles.
+   */
+  wake() {
     this.context ??= new AudioContext();
-    if (this.context.state === 'suspended') await this.context.resume().catch(() => {});
+    if (this.context.state === 'suspended') this.context.resume().catch(() => {});
     return this.context;
   }
 
@@ -32,14 +35,14 @@ export class Sounds {
   /** @param {number[]} frequencies in hertz */
   notes(frequencies) {
     const context = this.context;
-    if (!context || context.state !== 'running') return;
+    if (!context || context.state === 'closed') return;
     frequencies.forEach((frequency, i) => note(context, frequency, context.currentTime + i * 0.22));
   }
 
   /** @param {string} id */
   async choose(id) {
     this.sink = id;
-    const context = /** @type {any} */ (await this.wake());
+    const context = /** @type {any} */ (this.wake());
     await context.setSinkId?.(id).catch(() => {});
   }
 
