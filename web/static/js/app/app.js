@@ -30,6 +30,8 @@ export class App {
     /** @type {SeatKey | null} */
     this.key = null;
     this.going = false;
+    /** @type {{ muted: boolean, camera: boolean } | null} how the devices were when another window took over */
+    this.parked = null;
   }
 
   start() {
@@ -117,16 +119,26 @@ export class App {
   /** @param {string} code */
   bye(code) {
     if (over.has(code)) return this.finish(code);
+    const back = this.mediaKept();
     this.live?.close();
-    this.media.own.close();
-    if (code !== 'replaced' && code !== 'outdated') this.arrival.keep.wipe();
     this.store.dispatch({ type: 'refused', code });
+    this.media.own.close();
+    if (code === 'replaced' || code === 'outdated') this.parked = back;
+    else this.arrival.keep.wipe();
+  }
+
+  /** The seat has moved to another window; this one wants it back. */
+  async takeBack() {
+    const session = this.live?.socket.options.session;
+    if (!this.key || !session || !this.parked) return this.reload();
+    this.goLive(session, this.store.state.role);
+    await this.media.open(this.parked.camera);
   }
 
   /** What a reload would need to know about the own devices. */
   remember() {
     const keep = this.arrival.keep;
-    if (!this.going && keep.kept?.session) keep.write({ ...keep.kept, media: this.mediaKept() });
+    if (!this.going && this.store.state.page === 'live' && keep.kept?.session) keep.write({ ...keep.kept, media: this.mediaKept() });
   }
 
   /** Gives the seat up; the server says bye, or we go without hearing it. */

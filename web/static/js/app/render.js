@@ -24,7 +24,7 @@ export class Renderer {
   changed(now, before) {
     if (now.view && now.view !== before.view) this.tell(newsOf(before.view, now.view));
     if (now.chat.length > before.chat.length) this.tellChat(now);
-    if (now.failure && now.failure !== before.failure) this.say(this.failure(now.failure.code));
+    if (now.failure && now.failure !== before.failure) this.say(this.failure(now.failure.code), true);
     if (now.own !== before.own) this.app.remember();
     if (this.queued) return;
     this.queued = true;
@@ -65,7 +65,7 @@ export class Renderer {
   /** @param {import('../state/news.js').News[]} news */
   tell(news) {
     for (const item of news) {
-      this.say(this.words.t(this.words.has(item.key) ? item.key : 'notices.title', item.params));
+      this.say(this.words.t(this.words.has(item.key) ? item.key : 'notices.title', item.params), item.seen);
       if (item.sound) this.app.media.sounds[item.sound]();
     }
   }
@@ -75,7 +75,7 @@ export class Renderer {
     const last = s.chat.at(-1);
     if (!last || last.from === s.view?.me.seat) return;
     const label = s.view?.people?.find((p) => p.seat === last.from)?.label ?? this.words.t('chat.gone');
-    this.say(this.words.t('news.chat', { label, text: last.text }));
+    this.say(this.words.t('news.chat', { label, text: last.text }), s.panel !== 'chat');
   }
 
   /** @param {string} code */
@@ -84,10 +84,11 @@ export class Renderer {
     return this.words.t(this.words.has(key) ? key : 'join.other');
   }
 
-  /** One line for each thing said; old lines go, so that nothing stays in the document. @param {string} text */
-  say(text) {
+  /** One line for each thing said; old lines go, so that nothing stays in the document. @param {string} text @param {boolean} [seen] */
+  say(text, seen = false) {
     const line = document.createElement('p');
     line.textContent = text;
+    if (!seen) line.className = 'unseen';
     this.parts.announce.append(line);
     setTimeout(() => line.remove(), 8000);
   }

@@ -59,6 +59,6 @@ function stillThere(dialog, view) {
 
 /** @param {State} state @param {string} from */
 function unreadAfter(state, from) {
-  if (state.panel === 'chat' || from === state.view?.me.seat) return 0;
-  return state.unread + 1;
+  if (state.panel === 'chat') return 0;
+  return from === state.view?.me.seat ? state.unread : state.unread + 1;
 }

@@ -3,7 +3,8 @@
  * see the page, and for those who look elsewhere. Pure.
  *
  * @typedef {import('../types.js').View} View
- * @typedef {{ key: string, params: Record<string, string | number>, sound?: 'chime' | 'knock' }} News
+ * @typedef {{ key: string, params: Record<string, string | number>, sound?: 'chime' | 'knock', seen?: true }} News
+ *   seen: also shown for a moment, because nothing else on the page shows it
  */
 
 /**
@@ -48,7 +49,7 @@ function room(before, now) {
   const others = [...is.values()].filter((p) => p.seat !== now.me.seat);
   const came = others.filter((p) => !was.has(p.seat)).map((p) => ({ key: 'news.came', params: { label: p.label } }));
   const went = [...was.values()].filter((p) => !is.has(p.seat)).map((p) => ({ key: 'news.went', params: { label: p.label } }));
-  const hands = others.filter((p) => p.hand && was.get(p.seat)?.hand === false).map((p) => ({ key: 'news.hand', params: { label: p.label } }));
+  const hands = others.filter((p) => p.hand && was.get(p.seat)?.hand === false).map((p) => ({ key: 'news.hand', params: { label: p.label }, seen: /** @type {const} */ (true) }));
   return [...came, ...went, ...hands, ...changes(before, now)];
 }
 
@@ -65,5 +66,5 @@ function notices(before, now) {
   const known = new Map((before?.notices ?? []).map((n) => [n.id, n.count]));
   return (now.notices ?? [])
     .filter((n) => (known.get(n.id) ?? 0) < n.count)
-    .map((n) => ({ key: `notice.${n.code}`, params: { label: n.label } }));
+    .map((n) => ({ key: `notice.${n.code}`, params: { label: n.label }, seen: /** @type {const} */ (true) }));
 }

@@ -15,7 +15,7 @@ export function waiting(env, phase) {
     h('p', { class: 'lead' }, t(`${phase}.text`)),
     phase === 'connecting' && s.socket === 'lost' && h('p', null, t('connecting.slow')),
     longGone(s) && h('section', { class: 'card note' }, h('h2', null, t('room.lost.title')), h('p', null, t('room.lost.text'))),
-    message && card(t('waiting.message'), [written(message)], 'message'),
+    message && card(t('waiting.message'), [written(message)], 'word'),
     phase === 'waiting' && s.view?.session.greeting && written(s.view.session.greeting, 'lead'),
     s.view?.session.recognition && phase !== 'declined' && card(t('waiting.recognition'), [written(s.view.session.recognition, 'phrase')], 'greeting'),
     phase === 'waiting' && h('p', { class: 'help' }, t('waiting.sound')),
