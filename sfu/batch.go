@@ -1,7 +1,6 @@
 package sfu
 
-import "net/netip"
-
+// batchSize fits the bits of writeBatch.write.
 const batchSize = 64
 
 // batch gathers datagrams, to send what one batch of received packets produced
@@ -11,7 +10,8 @@ type batch struct {
 	n     int
 	bufs  [batchSize][maxDatagram + srtpOverhead]byte
 	sizes [batchSize]int
-	addrs [batchSize]netip.AddrPort
+	paths [batchSize]*path
+	out   writeBatch
 }
 
 func newBatch(n *Node) *batch { return &batch{node: n} }
@@ -20,18 +20,17 @@ func newBatch(n *Node) *batch { return &batch{node: n} }
 func (b *batch) next() []byte { return b.bufs[b.n][:] }
 
 // commit takes what was written into next.
-func (b *batch) commit(n int, to netip.AddrPort) {
-	b.sizes[b.n], b.addrs[b.n] = n, to
+func (b *batch) commit(n int, to *path) {
+	b.sizes[b.n], b.paths[b.n] = n, to
 	if b.n++; b.n == batchSize {
 		b.flush()
 	}
 }
 
-// flush sends what was gathered. What the system refuses is lost, like on any
-// network.
+// flush sends what was gathered.
 func (b *batch) flush() {
-	for i := range b.n {
-		_, _ = b.node.udp.conn.WriteToUDPAddrPort(b.bufs[i][:b.sizes[i]], b.addrs[i])
+	if b.n > 0 {
+		b.out.write(b)
+		b.n = 0
 	}
-	b.n = 0
 }

@@ -21,7 +21,10 @@ func (n *Node) listen(cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("sfu: media address: %w", err)
 	}
-	n.udp, n.tcp = newUDPSocket(n, udp), newTCPListener(n, tcp)
+	if n.udp, err = newUDPSocket(n, udp); err != nil {
+		return err
+	}
+	n.tcp = newTCPListener(n, tcp)
 	ap := udp.LocalAddr().(*net.UDPAddr).AddrPort()
 	n.addr = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 	addrs, err := advertised(cfg.Advertise, n.addr.Addr())

@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pion/webrtc/v4"
@@ -93,3 +94,5 @@ func line(sdp, prefix string) string {
 	kept := dropLines(sdp, func(l string) bool { return len(l) < len(prefix) || l[:len(prefix)] != prefix })
 	return kept
 }
+
+func replaceOnce(s, from, to string) string { return strings.Replace(s, from, to, 1) }

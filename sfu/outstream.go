@@ -65,7 +65,7 @@ func (o *outStream) forward(w *worker, l *layer, p *packet, d *vp8Descriptor) {
 		return
 	}
 	s := &o.segs[0]
-	if int16(p.seq-s.firstSrc) < 0 {
+	if !s.holds(p.seq) {
 		return // late, from before the stream switched here
 	}
 	out := header{
@@ -133,7 +133,7 @@ func (o *outStream) retransmit(w *worker, seq uint16) {
 // segmentOf finds the stretch that an outgoing packet belonged to.
 func (o *outStream) segmentOf(seq uint16) *segment {
 	for i := range o.segs {
-		if s := &o.segs[i]; s.layer != nil && int16(seq-s.firstOut) >= 0 {
+		if s := &o.segs[i]; s.sent(seq) {
 			return s
 		}
 	}

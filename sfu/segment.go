@@ -13,6 +13,27 @@ type segment struct {
 	tsOff    uint32
 	pidOff   uint16
 	tl0Off   uint8
+	settled  bool // its beginning is so long ago that nothing from before it comes any more
+}
+
+// settledAfter is that long, in packets: more than are kept for retransmission,
+// and far less than half of the sequence numbers, beyond which old and new look
+// alike.
+const settledAfter = 4096
+
+// holds reports whether a packet of the layer is of this segment, and not from
+// before it.
+func (s *segment) holds(src uint16) bool {
+	since := int16(src - s.firstSrc)
+	if since > settledAfter {
+		s.settled = true
+	}
+	return s.settled || since >= 0
+}
+
+// sent reports whether an outgoing packet was of this segment.
+func (s *segment) sent(out uint16) bool {
+	return s.layer != nil && (s.settled || int16(out-s.firstOut) >= 0)
 }
 
 func (s *segment) seq(src uint16) uint16 { return src - s.firstSrc + s.firstOut }

@@ -18,7 +18,7 @@ const (
 // transport of a packet takes no lock.
 type udpSocket struct {
 	node   *Node
-	conn   *net.UDPConn
+	conn   *udpConn
 	routes map[netip.AddrPort]*route // owned by run
 	sweep  atomic.Bool               // asks run to forget what is closed
 }
@@ -31,17 +31,21 @@ type route struct {
 	checked time.Duration
 }
 
-func newUDPSocket(n *Node, conn *net.UDPConn) *udpSocket {
-	_ = conn.SetReadBuffer(socketBuffer) // as much as the system allows
-	_ = conn.SetWriteBuffer(socketBuffer)
-	return &udpSocket{node: n, conn: conn, routes: map[netip.AddrPort]*route{}}
+func newUDPSocket(n *Node, c *net.UDPConn) (*udpSocket, error) {
+	_ = c.SetReadBuffer(socketBuffer) // as much as the system allows
+	_ = c.SetWriteBuffer(socketBuffer)
+	conn, err := newUDPConn(c)
+	if err != nil {
+		return nil, err
+	}
+	return &udpSocket{node: n, conn: conn, routes: map[netip.AddrPort]*route{}}, nil
 }
 
 func (s *udpSocket) run() {
 	w := newWorker(s.node)
-	buf := make([]byte, headroom+maxDatagram+1)
+	handle := func(from netip.AddrPort, b []byte) { s.handle(w, from, b) }
 	for {
-		n, from, err := s.conn.ReadFromUDPAddrPort(buf[headroom:])
+		err := s.conn.wait()
 		if s.sweep.CompareAndSwap(true, false) {
 			s.forget()
 			_ = s.conn.SetReadDeadline(time.Time{})
@@ -53,7 +57,7 @@ func (s *udpSocket) run() {
 			continue // a wake-up, or an ICMP error of somebody who is gone
 		}
 		w.now = s.node.now()
-		s.handle(w, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), buf[:headroom+n])
+		s.conn.each(handle)
 		w.out.flush()
 	}
 }

@@ -60,5 +60,5 @@ func (w *worker) send(p *path, n int) {
 		p.tcp.write(w.out.next()[:n])
 		return
 	}
-	w.out.commit(n, p.addr)
+	w.out.commit(n, p)
 }

@@ -1,0 +1,40 @@
+//go:build !linux
+
+package sfu
+
+import (
+	"net"
+	"net/netip"
+)
+
+// udpConn reads and writes one datagram at a time.
+type udpConn struct {
+	*net.UDPConn
+	// Owned by the reader.
+	buf  []byte
+	n    int
+	from netip.AddrPort
+}
+
+func newUDPConn(c *net.UDPConn) (*udpConn, error) {
+	return &udpConn{UDPConn: c, buf: make([]byte, headroom+maxDatagram+1)}, nil
+}
+
+// wait waits for a datagram and takes it in.
+func (u *udpConn) wait() error {
+	n, from, err := u.ReadFromUDPAddrPort(u.buf[headroom:])
+	u.n, u.from = n, netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
+	return err
+}
+
+// each hands the datagram taken in to f, with headroom in front.
+func (u *udpConn) each(f func(from netip.AddrPort, b []byte)) { f(u.from, u.buf[:headroom+u.n]) }
+
+// writeBatch needs nothing here.
+type writeBatch struct{}
+
+func (*writeBatch) write(b *batch) {
+	for i := range b.n {
+		_, _ = b.node.udp.conn.WriteToUDPAddrPort(b.bufs[i][:b.sizes[i]], b.paths[i].addr)
+	}
+}

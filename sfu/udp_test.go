@@ -1,0 +1,66 @@
+package sfu
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// TestBatches: whatever is gathered, every datagram arrives whole, and those to
+// one destination in their order; also when the kernel joins and splits them.
+func TestBatches(t *testing.T) {
+	for _, network := range []string{"udp4", "udp6"} {
+		t.Run(network, func(t *testing.T) {
+			listen := func() *udpConn {
+				host := map[string]string{"udp4": "127.0.0.1:0", "udp6": "[::1]:0"}[network]
+				a, err := net.ResolveUDPAddr(network, host)
+				must(t, err)
+				c, err := net.ListenUDP(network, a)
+				must(t, err)
+				t.Cleanup(func() { _ = c.Close() })
+				u, err := newUDPConn(c)
+				must(t, err)
+				return u
+			}
+			from, to := listen(), []*udpConn{listen(), listen()}
+			n := &Node{udp: &udpSocket{conn: from}}
+			b := newBatch(n)
+			var paths []*path
+			for _, u := range to {
+				paths = append(paths, &path{addr: u.LocalAddr().(*net.UDPAddr).AddrPort()})
+			}
+			sent := make([][]string, len(to))
+			for i := range 300 {
+				k := rand.IntN(len(to))
+				size := []int{100, 1200, 1200, 1200, 900}[rand.IntN(5)]
+				text := fmt.Sprintf("%d ", i)
+				text += strings.Repeat("x", size-len(text))
+				sent[k] = append(sent[k], text)
+				b.commit(copy(b.next(), text), paths[k])
+				if rand.IntN(20) == 0 {
+					b.flush()
+				}
+			}
+			b.flush()
+			for k, u := range to {
+				checkReceived(t, u, from.LocalAddr().(*net.UDPAddr).AddrPort(), sent[k])
+			}
+		})
+	}
+}
+
+func checkReceived(t *testing.T, u *udpConn, from netip.AddrPort, want []string) {
+	t.Helper()
+	for len(want) > 0 {
+		must(t, u.wait())
+		u.each(func(a netip.AddrPort, b []byte) {
+			if len(want) == 0 || string(b[headroom:]) != want[0] || a != from {
+				t.Fatalf("from %v: %.20q, not %.20q", a, b[headroom:], want[0])
+			}
+			want = want[1:]
+		})
+	}
+}
