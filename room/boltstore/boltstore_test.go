@@ -133,6 +133,30 @@ func TestErasure(t *testing.T) {
 	}
 }
 
+// A record that has expired is erased by the one that takes its place, even if
+// the sweeper never came.
+func TestErasureByReplacement(t *testing.T) {
+	path, now := newPath(t), time.Now()
+	s, err := boltstore.OpenWith(path, boltstore.Options{Sweep: time.Hour, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(t, s)
+	swap(t, s, "k", 0, now.Add(time.Hour))
+	pages := read(t, path)
+	if !readable(t, pages, read(t, path+".keys")) {
+		t.Fatal("control: the record is not readable before it is erased")
+	}
+	now = now.Add(time.Hour)
+	swap(t, s, "k", 0, now.Add(time.Hour))
+	if readable(t, pages, read(t, path+".keys")) {
+		t.Error("the former pages can be read with the keys of now")
+	}
+	if !readable(t, read(t, path), read(t, path+".keys")) {
+		t.Error("the new record cannot be read")
+	}
+}
+
 // readable tells whether the record k can be had from a copy of the files. Files
 // that do not fit together give nothing.
 func readable(t *testing.T, pages, keys []byte) bool {

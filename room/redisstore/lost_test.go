@@ -137,3 +137,18 @@ func TestHintIsQuick(t *testing.T) {
 		until(t, changes, isVersion(v+1))
 	}
 }
+
+// What changed while the connection was gone is read when it is back, without
+// waiting for the poll.
+func TestMissedWhileDisconnected(t *testing.T) {
+	near, far, p := behind(t)
+	near.SetPoll(time.Hour, 2*time.Hour)
+	changes := watch(t, near, "k")
+	until(t, changes, gone)
+	swap(t, far, "k", 0, "a")
+	until(t, changes, isVersion(1))
+	p.setCut(true)
+	swap(t, far, "k", 1, "b")
+	p.setCut(false)
+	until(t, changes, isVersion(2))
+}

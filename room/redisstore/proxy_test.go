@@ -22,6 +22,7 @@ type proxy struct {
 	conns map[net.Conn]bool
 	lose  *loss
 	deaf  bool // messages of subscriptions are swallowed
+	cut   bool // there are no connections
 }
 
 // loss waits for a request, lets Redis carry it out, calls meanwhile, and cuts
@@ -50,9 +51,7 @@ func newProxy(t *testing.T, server *redistest.Server) *proxy {
 func (p *proxy) close() {
 	p.listener.Close()
 	p.mu.Lock()
-	for c := range p.conns {
-		c.Close()
-	}
+	p.hangUpAll()
 	p.mu.Unlock()
 	p.group.Wait()
 }
@@ -68,12 +67,40 @@ func (p *proxy) accept() {
 			client.Close()
 			continue
 		}
-		p.mu.Lock()
-		p.conns[client], p.conns[server] = true, true
-		p.mu.Unlock()
+		if !p.keep(client, server) {
+			continue
+		}
 		link := &link{proxy: p, client: client, server: server}
 		p.group.Go(link.requests)
 		p.group.Go(link.replies)
+	}
+}
+
+func (p *proxy) keep(client, server net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cut {
+		client.Close()
+		server.Close()
+		return false
+	}
+	p.conns[client], p.conns[server] = true, true
+	return true
+}
+
+// setCut ends all connections and lets none be made, until it is undone.
+func (p *proxy) setCut(cut bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cut = cut
+	if cut {
+		p.hangUpAll()
+	}
+}
+
+func (p *proxy) hangUpAll() {
+	for c := range p.conns {
+		c.Close()
 	}
 }
 
