@@ -138,7 +138,9 @@ func (m *leaveCommand) apply(s *room.Session, by room.Actor, now time.Time) erro
 }
 
 func (m *chatCommand) perform(c *conn) error {
-	return c.live.chat(c.seat, m.Text, m.Private)
+	ctx, cancel := c.server.bounded()
+	defer cancel()
+	return c.live.chat(ctx, c.seat, m.Text, m.Private)
 }
 
 func (m *offerCommand) perform(c *conn) error { return c.offer(m.PC, m.SDP) }

@@ -54,6 +54,10 @@ func (c *conn) join(ctx context.Context, id room.SessionID) error {
 		return err
 	}
 	c.live = l
+	// Of two connections of one seat, the one that the record names must also be
+	// the one that entered last.
+	l.joining.Lock()
+	defer l.joining.Unlock()
 	_, err = l.update(ctx, func(s *room.Session) error { return s.Connect(c.seat, c.id, c.server.now()) })
 	if err == nil && !l.enter(c) {
 		err = room.Refused(room.CodeRestarting)
@@ -63,9 +67,8 @@ func (c *conn) join(ctx context.Context, id room.SessionID) error {
 
 // read handles messages until the connection ends.
 func (c *conn) read() {
-	c.keepAlive()
-	c.ws.SetPongHandler(func(string) error { c.keepAlive(); return nil })
-	for {
+	c.ws.SetPongHandler(func(string) error { c.out.alive(time.Now()); return nil })
+	for c.out.alive(time.Now()) {
 		data, err := c.receive()
 		if err == nil && !c.limit.Allow() {
 			err = room.Refused(room.CodeRateLimited) // more than any page would send
@@ -74,12 +77,20 @@ func (c *conn) read() {
 			c.fail(err)
 			return
 		}
-		c.keepAlive()
-		c.handle(data)
+		if c.out.alive(time.Now()) {
+			c.handle(data)
+		}
 	}
 }
 
-func (c *conn) keepAlive() { _ = c.ws.SetReadDeadline(time.Now().Add(silentLimit)) }
+// close waits for the other side to close, for a moment, if there was a bye, and
+// closes the connection.
+func (c *conn) close() {
+	if !c.out.alive(time.Now()) {
+		_, _ = io.Copy(io.Discard, c.ws.NetConn())
+	}
+	_ = c.ws.Close()
+}
 
 // handle runs one command and answers it.
 func (c *conn) handle(data []byte) {

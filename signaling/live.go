@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"anteroom/room"
@@ -30,6 +31,7 @@ type live struct {
 	ctx     context.Context // ends with the live session
 	cancel  context.CancelFunc
 	inbox   *inbox
+	joining sync.Mutex // held from marking a seat as connected to entering
 
 	// Owned by run.
 	watcher *room.Watcher
@@ -47,6 +49,7 @@ func newLive(s *Server, id room.SessionID) *live {
 	return &live{
 		server: s, id: id, started: make(chan struct{}), inbox: newInbox(),
 		conns: map[room.SeatID]*conn{}, peers: map[room.SeatID]*peer{}, media: s.media.Room(string(id)),
+		idle: s.now(), // until somebody enters
 	}
 }
 

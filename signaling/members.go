@@ -1,13 +1,15 @@
 package signaling
 
 import (
+	"context"
 	"time"
 
 	"anteroom/room"
 )
 
-// enter puts a connection into the session and sends it its first view. An
-// older connection of the same seat is told and closed.
+// enter puts a connection into the session and sends it its first view: at
+// once, unless the seat is so new that this node has yet to hear of it. An older
+// connection of the same seat is told and closed.
 func (l *live) enter(c *conn) bool {
 	return l.do(func() {
 		if older := l.conns[c.seat]; older != nil {
@@ -15,7 +17,9 @@ func (l *live) enter(c *conn) bool {
 		}
 		l.conns[c.seat] = c
 		l.idle = time.Time{}
-		l.show(c)
+		if _, known := l.session.Seat(c.seat); known {
+			l.show(c)
+		}
 		l.resendSlots(c.seat)
 	})
 }
@@ -33,23 +37,28 @@ func (l *live) exit(c *conn) {
 	})
 }
 
-// chat passes a message on to those whom the rules name. It is kept nowhere.
-func (l *live) chat(from room.SeatID, text string, private bool) error {
-	result := make(chan error, 1)
+// chat passes a message on to those whom the rules name. It is kept nowhere. Who
+// they are is read anew: whoever was removed a moment ago must not get it, even
+// if this node has yet to hear of that.
+func (l *live) chat(ctx context.Context, from room.SeatID, text string, private bool) error {
+	session, _, err := l.server.sessions.Get(ctx, l.id)
+	if err != nil {
+		return err
+	}
+	clean, to, err := session.Chat(room.BySeat(from), text, private)
+	if err != nil {
+		return err
+	}
+	message := chatMessage{Type: "chat", From: from, Text: clean, Private: private, At: l.server.now().UTC()}
 	ok := l.do(func() {
-		clean, to, err := l.session.Chat(room.BySeat(from), text, private)
-		if err == nil {
-			message := chatMessage{Type: "chat", From: from, Text: clean, Private: private, At: l.server.now().UTC()}
-			for _, seat := range to {
-				l.sendTo(seat, message)
-			}
+		for _, seat := range to {
+			l.sendTo(seat, message)
 		}
-		result <- err
 	})
 	if !ok {
 		return room.Refused(room.CodeRestarting)
 	}
-	return <-result
+	return nil
 }
 
 func (l *live) sendTo(seat room.SeatID, message any) {

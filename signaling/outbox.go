@@ -14,6 +14,10 @@ const (
 	writeTimeout = 10 * time.Second
 	pingEvery    = 15 * time.Second
 	silentLimit  = 40 * time.Second
+	// lingerFor is how long a connection is kept after its bye for the other
+	// side to close it. Closing while more of what it sent is on its way would
+	// reset the connection, and the bye might never be read.
+	lingerFor = time.Second
 )
 
 // outbox is what waits to be written to one websocket, and the goroutine that
@@ -76,23 +80,41 @@ func (o *outbox) take() (batch [][]byte, last bool) {
 	return batch, o.last != nil
 }
 
-// run writes until the bye is written, writing fails, or done is closed; then
-// the websocket is closed.
+// alive puts off the time at which the connection counts as silent; not after a
+// bye. It reports whether the connection goes on.
+func (o *outbox) alive(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.closed {
+		_ = o.ws.SetReadDeadline(now.Add(silentLimit))
+	}
+	return !o.closed
+}
+
+// run writes until the bye is written, writing fails, or done is closed. Where
+// writing fails it closes the websocket, so that the reader ends too; after a
+// bye it gives the other side a moment to do so.
 func (o *outbox) run(done <-chan struct{}) {
-	defer func() { _ = o.ws.Close() }()
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	for {
 		select {
 		case <-done:
-			o.flush()
+			if _, err := o.flush(); err != nil {
+				_ = o.ws.Close()
+			}
 			return
 		case <-ping.C:
 			if o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
+				_ = o.ws.Close()
 				return
 			}
 		case <-o.wake:
-			if last, err := o.flush(); last || err != nil {
+			last, err := o.flush()
+			if err != nil {
+				_ = o.ws.Close()
+			}
+			if last || err != nil {
 				return
 			}
 		}
@@ -110,6 +132,7 @@ func (o *outbox) flush() (last bool, err error) {
 	if last {
 		text := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = o.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(writeTimeout))
+		_ = o.ws.SetReadDeadline(time.Now().Add(lingerFor))
 	}
 	return last, nil
 }

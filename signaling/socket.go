@@ -55,6 +55,7 @@ func (s *Server) serveSocket(ws *websocket.Conn, origin string) {
 	stop()
 	close(done)
 	<-written
+	c.close()
 }
 
 // open has the other side prove that it holds a seat and puts the connection

@@ -23,6 +23,7 @@ type View struct {
 	Session SessionView `json:"session"`
 	Message string      `json:"message,omitempty"`
 	Media   bool        `json:"media"`
+	PC      string      `json:"pc,omitempty"` // the media connection that the gateway has
 
 	Room   *RoomView `json:"room,omitempty"`
 	People []Person  `json:"people,omitempty"`
