@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"anteroom/room"
-	"anteroom/room/memstore"
 
 	"pgregory.net/rapid"
 )
@@ -29,13 +28,6 @@ type house struct {
 	links   map[string][]room.Token // by label, oldest first
 }
 
-// memory is a store that ends with the test.
-func memory(t *testing.T) room.Store {
-	store := memstore.New(memstore.Options{})
-	t.Cleanup(func() { _ = store.Close() })
-	return store
-}
-
 // usual is a session for two hosts and three guests that is open now.
 func usual() room.Spec {
 	return room.Spec{
@@ -48,7 +40,7 @@ func usual() room.Spec {
 // build makes a usual session in memory; change may alter its spec first.
 func build(t *testing.T, change ...func(*room.Spec)) *house {
 	t.Helper()
-	return buildIn(t, room.NewSessions(memory(t), keysOf(t, "k")), change...)
+	return buildIn(t, room.NewSessions(openMemory(t), keysOf(t, "k")), change...)
 }
 
 func buildIn(t rapid.TB, all *room.Sessions, change ...func(*room.Spec)) *house {

@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -17,7 +18,8 @@ type machine struct {
 	browsers []browser
 	names    []string // of the people
 	last     *room.Session
-	image    string
+	stored   room.Record // what last was read from
+	steps    int64
 }
 
 const (
@@ -31,7 +33,7 @@ func newMachine(t *rapid.T, all *room.Sessions, browsers []browser) *machine {
 	m := &machine{house: buildIn(t, all, withPasscode), browsers: browsers, names: []string{"H1", "H2", "G1", "G2", "G3"}}
 	m.w = newWorld(m.now, modelHosts, modelGuests, seats)
 	m.last = m.session()
-	m.image = image(t, m.last)
+	m.stored = m.record()
 	if rapid.Bool().Draw(t, "in the middle") {
 		m.middle()
 	}
@@ -61,16 +63,15 @@ func (m *machine) seat(b int) room.SeatID {
 // that nothing of the world may have been used up, so want is already known.
 func (m *machine) apply(did step, want room.Code, fn func(*room.Session) error) {
 	m.Helper()
+	m.steps++
 	ctx := context.Background()
 	after, err := m.all.Update(ctx, m.id, 0, fn)
 	if got := room.CodeOf(err); got != want {
 		m.Fatalf("%s: refused with %q, the model says %q", did.verb, got, want)
 	}
 	if after == nil {
-		after = m.session()
-		if now := image(m, after); now != m.image {
-			m.Fatalf("%s was refused and changed the record", did.verb)
-		}
+		m.checkUntouched(did)
+		return
 	}
 	before := m.last
 	m.last = after
@@ -78,8 +79,26 @@ func (m *machine) apply(did step, want room.Code, fn func(*room.Session) error) 
 		m.checkOver(ctx)
 		return
 	}
-	m.image = image(m, after)
+	m.stored = m.record()
 	checkStep(m, before, after, did)
+}
+
+func (m *machine) record() room.Record {
+	m.Helper()
+	rec, err := m.all.Store().Get(context.Background(), string(m.id))
+	if err != nil {
+		m.Fatal(err)
+	}
+	return rec
+}
+
+// checkUntouched: what was refused has written nothing. A record is sealed with
+// a new nonce each time, so that equal bytes mean that nobody wrote.
+func (m *machine) checkUntouched(did step) {
+	m.Helper()
+	if rec := m.record(); rec.Version != m.stored.Version || !bytes.Equal(rec.Data, m.stored.Data) {
+		m.Fatalf("%s was refused and changed the record", did.verb)
+	}
 }
 
 // checkOver: after its end a session is not there any more.

@@ -181,12 +181,14 @@ func (w *world) remove(by, at int) room.Code {
 }
 
 func (w *world) kill(who int, to room.Phase) {
+	some := false
 	for b, t := range w.tabs {
 		if t.who == who && w.lives(b) {
+			some = true
 			w.to(b, to)
-			w.settle(true)
 		}
 	}
+	w.settle(some)
 }
 
 func (w *world) leave(b int) room.Code {
