@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { Socket } from '../static/js/protocol/socket.js';
 import { Backoff } from '../static/js/protocol/backoff.js';
 
@@ -26,7 +27,9 @@ class Clock {
   }
 }
 
-const view = { type: 'view', rev: 1, now: '2026-11-22T17:05:00Z', me: { seat: 'wq1m', label: 'S.', role: 'guest', phase: 'waiting' }, session: { id: 'abcd', opens: '2026-11-22T17:00:00Z', closes: '2026-11-22T20:00:00Z' }, media: false };
+// The protocol's own example, so that this test does not have to know every member.
+const protocol = readFileSync(new URL('../../signaling/PROTOCOL.md', import.meta.url), 'utf8');
+const view = JSON.parse(/```json example server view\n([\s\S]*?)```/.exec(protocol)?.[1] ?? '');
 
 function open() {
   Wire.made = [];

@@ -1,5 +1,6 @@
 /** What a person can do: every button of every view ends here. */
 import { findLink } from '../link/link.js';
+import { details } from '../state/details.js';
 
 /** @typedef {import('../types.js').ClientMessage} ClientMessage */
 
@@ -90,12 +91,25 @@ export class Actions {
       own.muted = false;
       await own.get({ audio: true, camera: false });
     }
+    this.tellDevices();
+  }
+
+  /** A device that would not do as it was told is said aloud; on the page of the device check it stands there. */
+  tellDevices() {
     this.app.media.tell();
+    const { problem } = this.app.media.own;
+    if (problem && this.state.page === 'live') this.store.dispatch({ type: 'failed', code: `device_${problem}` });
+  }
+
+  /** The state of the connection without content, identity or address, for whoever helps. */
+  async copyDetails() {
+    await navigator.clipboard.writeText(details(this.state, navigator.userAgent)).catch(() => {});
+    this.store.dispatch({ type: 'failed', code: 'copied' });
   }
 
   async toggleCamera() {
     await this.app.media.own.setCamera(this.state.own.camera !== 'on');
-    this.app.media.tell();
+    this.tellDevices();
   }
 
   async toggleScreen() {
@@ -106,7 +120,7 @@ export class Actions {
   /** @param {'camera' | 'mic'} which @param {string} id */
   async chooseDevice(which, id) {
     await this.app.media.own.choose(which, id);
-    this.app.media.tell();
+    this.tellDevices();
   }
 
   /** @param {string} id */

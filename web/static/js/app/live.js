@@ -29,7 +29,8 @@ export class Live {
     /** @type {Peer | null} */
     this.peer = null;
     this.closed = false;
-    this.deaths = 0;
+    /** Attempts at a media connection since the last that worked. */
+    this.failures = 0;
     /** Whether the next view is the first of a websocket. */
     this.fresh = false;
     /** What the gateway was last told that we send. */
@@ -46,7 +47,7 @@ export class Live {
     this.quality = setInterval(() => this.measure(), qualityTime);
     /** @type {import('../media/quality.js').Sample | null} */
     this.sample = null;
-    store.listen(() => this.tellSending());
+    this.unlisten = store.listen(() => this.tellSending());
   }
 
   start() {
@@ -95,7 +96,7 @@ export class Live {
       tracks: { ...this.media.own.tracks },
       offer: (sdp) => this.socket.ask({ type: 'offer', pc: peer.id, sdp }),
       onState: (state) => this.mediaState(peer, state),
-      onRefused: () => setTimeout(() => this.peer === peer && peer.kick(), 1000),
+      onRefused: () => this.later(() => this.peer === peer && peer.kick()),
       onDead: () => this.replacePeer(peer),
     });
     this.media.peer = peer;
@@ -106,7 +107,7 @@ export class Live {
   /** @param {Peer} peer @param {'connected' | 'lost'} state */
   mediaState(peer, state) {
     if (this.peer !== peer) return;
-    if (state === 'connected') this.deaths = 0;
+    if (state === 'connected') this.failures = 0;
     this.store.dispatch({ type: 'media', state });
   }
 
@@ -114,7 +115,14 @@ export class Live {
   replacePeer(dead) {
     if (this.peer !== dead) return;
     this.dropPeer();
-    setTimeout(() => this.reconcile(), Math.min(8000, 250 * 2 ** this.deaths++));
+    this.store.dispatch({ type: 'media', state: 'lost' });
+    this.later(() => this.reconcile());
+  }
+
+  /** Slower each time, until a connection has come about. @param {() => void} what */
+  later(what) {
+    setTimeout(() => !this.closed && what(), Math.min(8000, 250 * 2 ** this.failures));
+    this.failures = Math.min(this.failures + 1, 10);
   }
 
   dropPeer() {
@@ -169,6 +177,7 @@ export class Live {
 
   close() {
     this.closed = true;
+    this.unlisten();
     clearInterval(this.quality);
     this.socket.close();
     this.dropPeer();

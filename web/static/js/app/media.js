@@ -17,6 +17,8 @@ export class MediaDesk {
     /** @type {(() => void) | null} */
     this.unwatch = null;
     this.level = 0;
+    /** Whether a meter shows the level. */
+    this.metering = false;
   }
 
   /** @param {boolean} camera */
@@ -45,18 +47,19 @@ export class MediaDesk {
   listen() {
     this.unwatch?.();
     const track = this.own.tracks.audio;
-    this.unwatch = track ? this.sounds.watch(track, (level) => { this.level = level; }) : null;
+    this.unwatch = track && this.metering ? this.sounds.watch(track, (level) => { this.level = level; }) : null;
     this.level = 0;
   }
 
   /** @param {HTMLMeterElement} meter */
   showLevel = (meter) => {
+    this.metering = true;
     this.listen();
     const timer = setInterval(() => { meter.value = this.level; }, 100);
     return () => {
       clearInterval(timer);
-      this.unwatch?.();
-      this.unwatch = null;
+      this.metering = false;
+      this.listen();
     };
   };
 

@@ -17,6 +17,7 @@ export class Renderer {
     this.shown = null;
     this.queued = false;
     document.documentElement.lang = words.language;
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) document.title = this.title; });
     app.store.listen((now, before) => this.changed(now, before));
   }
 
@@ -59,7 +60,7 @@ export class Renderer {
 
   /** @param {string} phase */
   titleFor(phase) {
-    return phase === 'in' || phase === 'greeted' ? this.words.t('title.ready', { title: this.title }) : this.title;
+    return document.hidden && (phase === 'in' || phase === 'greeted') ? this.words.t('title.ready', { title: this.title }) : this.title;
   }
 
   /** @param {import('../state/news.js').News[]} news */

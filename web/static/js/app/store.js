@@ -19,8 +19,12 @@ export class Store {
     if (this.state !== before) for (const listener of this.listeners) listener(this.state, before);
   };
 
-  /** @param {(state: State, before: State) => void} listener */
+  /**
+   * @param {(state: State, before: State) => void} listener
+   * @returns {() => void} ends it
+   */
   listen(listener) {
     this.listeners.push(listener);
+    return () => { this.listeners = this.listeners.filter((l) => l !== listener); };
   }
 }

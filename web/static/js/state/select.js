@@ -21,11 +21,14 @@ export function phaseOf(s) {
 /** Guests are not let in before the hour. @param {State} s */
 export const tooEarly = (s) => s.role === 'guest' && s.preview !== null && s.clock.now < Date.parse(s.preview.opens);
 
-/** Whether the connection is gone for long enough to say so: a short gap is nobody's trouble. @param {State} s */
-export const reconnecting = (s) => s.page === 'live' && s.view !== null && s.socket !== 'open' && s.lostAt > 0;
+/** Whether this page is connecting again, to the session or to its pictures and sound. @param {State} s */
+export const reconnecting = (s) => signallingLost(s) || (s.page === 'live' && s.media === 'lost');
 
 /** @param {State} s */
-export const longGone = (s) => reconnecting(s) && s.clock.now - s.lostAt > 8000;
+const signallingLost = (s) => s.page === 'live' && s.view !== null && s.socket !== 'open' && s.lostAt > 0;
+
+/** A short gap is nobody's trouble, and while people see and hear each other it stays a line above them. @param {State} s */
+export const longGone = (s) => signallingLost(s) && s.media !== 'connected' && s.clock.now - s.lostAt > 8000;
 
 /** @param {State} s @returns {Person | undefined} */
 export const myself = (s) => s.view?.people?.find((p) => p.seat === s.view?.me.seat);

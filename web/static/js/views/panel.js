@@ -1,6 +1,6 @@
 /** The one panel beside (or, on a phone, above) the pictures. */
 import { h } from '../ui/tree.js';
-import { checkbox, iconButton, written, card } from './parts.js';
+import { button, checkbox, iconButton, written, card } from './parts.js';
 import { devices } from './check.js';
 import { people } from './people.js';
 import { chat } from './chat.js';
@@ -39,6 +39,7 @@ function settings(env) {
     devices(env),
     checkbox('self-hidden', t('settings.self'), s.selfHidden, (on) => act.hideSelf(on), t('settings.self.help')),
     checkbox('low', t('settings.low'), s.low, (on) => act.setLow(on), t('settings.low.help')),
+    h('div', null, button(t('settings.details'), () => act.copyDetails()), h('p', { class: 'help' }, t('settings.details.help'))),
     session?.ground_rules && card(t('settings.rules'), [written(session.ground_rules)]),
     session?.plan_b && card(t('settings.plan_b'), [written(session.plan_b)]));
 }

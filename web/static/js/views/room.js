@@ -1,6 +1,6 @@
 /** The room, and the private talk at its door. */
 import { h } from '../ui/tree.js';
-import { guestAtDoor, longGone, myself, phaseOf } from '../state/select.js';
+import { guestAtDoor, longGone, myself, phaseOf, reconnecting } from '../state/select.js';
 import { button, card, planB } from './parts.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
@@ -35,6 +35,7 @@ function banners(env) {
   const visitor = guestAtDoor(s);
   const host = s.view?.people?.find((p) => p.role === 'host' && p.seat !== s.view?.me.seat)?.label ?? '';
   return h('div', { class: 'banners' },
+    reconnecting(s) && !longGone(s) && h('p', { class: 'banner', key: 'lost' }, t('room.lost.text')),
     s.view?.me.phase === 'greeted' && h('p', { class: 'banner', key: 'greeted' }, t('room.greeted', { label: host })),
     visitor && h('p', { class: 'banner', key: 'door' }, t('room.door', { label: visitor.label })),
     s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t('room.paused.host')),

@@ -25,6 +25,7 @@ export function welcome(env) {
         p?.plan_b && card(t('welcome.plan_b'), [written(p.plan_b)])),
       keeps(env)),
     checkbox('shared', t('shared.label'), s.form.shared, (on) => env.act.setShared(on), t('shared.help')),
+    h('p', { class: 'help' }, t('keeps.ack')),
     actions(env),
     operator(env));
 }
