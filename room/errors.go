@@ -33,6 +33,7 @@ const (
 	CodeTooLarge         Code = "too_large"
 	CodeRateLimited      Code = "rate_limited"
 	CodeUnavailable      Code = "unavailable"
+	CodeE2EERequired     Code = "e2ee_required"
 	CodeReplaced         Code = "replaced"
 	CodeRestarting       Code = "restarting"
 )
@@ -117,6 +118,7 @@ func sentences() map[Code]string {
 		CodeTooLarge:         "This is too large to be accepted. Nothing was changed.",
 		CodeRateLimited:      "That was too often in a short time. Wait a little and try again.",
 		CodeUnavailable:      "The service cannot do this at the moment. Please try again in a minute.",
+		CodeE2EERequired:     "This session is encrypted between the people in it, and this browser cannot do that. Use a newer browser: Chrome, Edge, Firefox or Safari of the last two years.",
 		CodeReplaced:         "This session was opened in another tab of this browser. Continue there.",
 		CodeRestarting:       "The service is restarting. You will be connected again in a moment.",
 	}

@@ -19,6 +19,7 @@ type Redemption struct {
 	Key      SeatKey
 	Passcode string
 	Knock    bool // ask to come back with a used link
+	E2EE     bool // the client can encrypt end to end
 }
 
 // Redeem gives the invite's seat to the key, or the seat that the key has
@@ -31,8 +32,11 @@ func (s *Session) Redeem(r Redemption, keys *Keys, now time.Time) (Seat, error) 
 	if err != nil {
 		return Seat{}, s.tell(inv, err, now)
 	}
+	if s.Policy.E2EE == E2EERequired && !r.E2EE {
+		return Seat{}, Refused(CodeE2EERequired)
+	}
 	if seat := s.seat(seatID(s.ID, r.Key)); seat != nil {
-		return s.again(seat, inv)
+		return s.again(seat, inv, r.E2EE)
 	}
 	if err := s.mayRedeem(inv, r.Knock, now); err != nil {
 		return Seat{}, s.tell(inv, err, now)
@@ -41,12 +45,12 @@ func (s *Session) Redeem(r Redemption, keys *Keys, now time.Time) (Seat, error) 
 		return Seat{}, err
 	}
 	if inv.Seat != "" {
-		return s.knock(inv, r.Key, now)
+		return s.knock(inv, r, now)
 	}
 	if err := s.mayGrow(inv); err != nil {
 		return Seat{}, err
 	}
-	return s.take(inv, r.Key, now), nil
+	return s.take(inv, r, now), nil
 }
 
 // Preview is what a link shows before it is redeemed.
@@ -59,6 +63,7 @@ type Preview struct {
 	Passcode    bool      `json:"passcode"`
 	GroundRules Text      `json:"ground_rules"`
 	PlanB       Text      `json:"plan_b"`
+	E2EE        string    `json:"e2ee"`
 }
 
 // PreviewLink reads what a person sees before asking to join. It refuses as
@@ -76,7 +81,7 @@ func (s *Session) PreviewLink(l Link, keys *Keys, now time.Time) (Preview, error
 	}
 	return Preview{
 		Role: inv.Role, Greeting: s.Greeting, Opens: s.Opens, Closes: s.Closes, Now: now.UTC(),
-		Passcode: s.needsPasscode(inv), GroundRules: s.GroundRules, PlanB: s.PlanB,
+		Passcode: s.needsPasscode(inv), GroundRules: s.GroundRules, PlanB: s.PlanB, E2EE: s.e2ee(),
 	}, nil
 }
 
@@ -110,13 +115,14 @@ func (s *Session) tell(inv *Invite, refusal error, now time.Time) error {
 }
 
 // again answers a retry with the key that holds a seat of this invite.
-func (s *Session) again(seat *Seat, inv *Invite) (Seat, error) {
+func (s *Session) again(seat *Seat, inv *Invite, e2ee bool) (Seat, error) {
 	if seat.Invite != inv.ID {
 		return Seat{}, notAllowed("This browser already holds another seat in this session.")
 	}
 	if code := seat.Phase.gone(); code != "" {
 		return Seat{}, Refused(code)
 	}
+	seat.E2EE = e2ee
 	return *seat, nil
 }
 
@@ -189,12 +195,12 @@ func (s *Session) checkPasscode(inv *Invite, given string, keys *Keys, now time.
 }
 
 // take makes the invite's seat.
-func (s *Session) take(inv *Invite, key SeatKey, now time.Time) Seat {
+func (s *Session) take(inv *Invite, r Redemption, now time.Time) Seat {
 	phase := PhaseWaiting
 	if inv.Role == Host {
 		phase = PhaseIn
 	}
-	seat := s.sit(inv, key, phase, now)
+	seat := s.sit(inv, r, phase, now)
 	inv.Seat = seat.ID
 	s.move(seat, phase, now)
 	return *seat
@@ -204,7 +210,7 @@ func (s *Session) take(inv *Invite, key SeatKey, now time.Time) Seat {
 // a newer one replaces an older one only once that is no longer connected, so
 // that a thief cannot push out the person who really asks. Knocks that left go
 // too: asking and leaving with ever new keys must not grow the record.
-func (s *Session) knock(inv *Invite, key SeatKey, now time.Time) (Seat, error) {
+func (s *Session) knock(inv *Invite, r Redemption, now time.Time) (Seat, error) {
 	stale := func(other *Seat) bool {
 		over := other.Phase.gone() == "" || other.Phase == PhaseLeft
 		return over && other.Invite == inv.ID && other.ID != inv.Seat
@@ -215,11 +221,11 @@ func (s *Session) knock(inv *Invite, key SeatKey, now time.Time) (Seat, error) {
 		}
 	}
 	s.Seats = slices.DeleteFunc(s.Seats, stale)
-	return *s.sit(inv, key, PhaseKnocking, now), nil
+	return *s.sit(inv, r, PhaseKnocking, now), nil
 }
 
-func (s *Session) sit(inv *Invite, key SeatKey, phase Phase, now time.Time) *Seat {
-	seat := &Seat{ID: seatID(s.ID, key), Key: key, Invite: inv.ID, Role: inv.Role, Phase: phase, Since: now}
+func (s *Session) sit(inv *Invite, r Redemption, phase Phase, now time.Time) *Seat {
+	seat := &Seat{ID: seatID(s.ID, r.Key), Key: r.Key, Invite: inv.ID, Role: inv.Role, Phase: phase, Since: now, E2EE: r.E2EE}
 	s.Seats = append(s.Seats, seat)
 	return seat
 }

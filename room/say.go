@@ -15,14 +15,12 @@ func (s *Session) SayToWaiting(by Actor, text string) error {
 // Chat checks a chat message and returns it cleaned, with the seats that it is
 // for, the sender's own included. Chat is never kept: it passes by.
 func (s *Session) Chat(by Actor, text string, private bool) (Text, []SeatID, error) {
-	from, err := s.inRoom(by)
-	switch {
-	case err != nil:
+	from, err := s.mayChat(by, private)
+	if err != nil {
 		return "", nil, err
-	case s.Paused:
-		return "", nil, notAllowed("The room is paused until a host is back.")
-	case !s.Policy.Chat && !private:
-		return "", nil, notAllowed("Chat is off in this session. You can still write to the host.")
+	}
+	if s.Policy.E2EE == E2EERequired {
+		return "", nil, notAllowed("Messages in this session are encrypted.")
 	}
 	message, err := paragraph("message", text, MaxChat)
 	if err == nil && message == "" {
@@ -31,13 +29,40 @@ func (s *Session) Chat(by Actor, text string, private bool) (Text, []SeatID, err
 	if err != nil {
 		return "", nil, err
 	}
+	return message, s.chatTo(from, private), nil
+}
+
+func (s *Session) mayChat(by Actor, private bool) (*Seat, error) {
+	from, err := s.inRoom(by)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.Paused:
+		return nil, notAllowed("The room is paused until a host is back.")
+	case !s.Policy.Chat && !private:
+		return nil, notAllowed("Chat is off in this session. You can still write to the host.")
+	}
+	return from, nil
+}
+
+func (s *Session) chatTo(from *Seat, private bool) []SeatID {
 	var to []SeatID
 	for _, seat := range s.Seats {
 		if seat.Phase == PhaseIn && (!private || seat.Role == Host || seat.ID == from.ID) {
 			to = append(to, seat.ID)
 		}
 	}
-	return message, to, nil
+	return to
+}
+
+// SealedChat names the seats that a chat message is for which the sender has
+// encrypted; nobody here can read it.
+func (s *Session) SealedChat(by Actor, private bool) ([]SeatID, error) {
+	from, err := s.mayChat(by, private)
+	if err != nil {
+		return nil, err
+	}
+	return s.chatTo(from, private), nil
 }
 
 // Hand raises or lowers the actor's hand.

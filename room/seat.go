@@ -66,13 +66,15 @@ type Seat struct {
 	Mic, Camera, Screen bool // what the person sends
 	Muted, Stopped      bool // what a host stopped
 	Hand                bool
+	E2EE                bool // the client says that it can encrypt end to end
 }
 
 // SeatKey is a seat's public key: a P-256 point, uncompressed (65 octets), as
 // base64url. ParseSeatKey makes one.
 type SeatKey string
 
-// seatID derives a seat's name from its key.
+// seatID derives a seat's name from its key. Clients check it: in the key
+// agreement (docs/e2ee.md) a name is a commitment to the key.
 func seatID(session SessionID, key SeatKey) SeatID {
 	sum := sha256.Sum256([]byte("anteroom seat\n" + string(session) + "\n" + string(key)))
 	return SeatID(base64.RawURLEncoding.EncodeToString(sum[:16]))

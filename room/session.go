@@ -44,7 +44,17 @@ type Policy struct {
 	Chat bool `json:"chat"`
 	// ScreenShare is ScreenEveryone or ScreenHosts.
 	ScreenShare string `json:"screen_share"`
+	// E2EE is E2EERequired, E2EEOptional or E2EEOff: whether a browser that
+	// cannot encrypt end to end is let in.
+	E2EE string `json:"e2ee"`
 }
+
+// What a session asks of browsers about end-to-end encryption (docs/e2ee.md).
+const (
+	E2EERequired = "required"
+	E2EEOptional = "optional"
+	E2EEOff      = "off"
+)
 
 // Who may share a screen.
 const (
@@ -54,7 +64,16 @@ const (
 
 // DefaultPolicy is what applies when nothing is said.
 func DefaultPolicy() Policy {
-	return Policy{AutoLock: true, Chat: true, ScreenShare: ScreenEveryone}
+	return Policy{AutoLock: true, Chat: true, ScreenShare: ScreenEveryone, E2EE: E2EEOff}
+}
+
+// e2ee is what the session asks for; records from before the question ask for
+// nothing.
+func (s *Session) e2ee() string {
+	if s.Policy.E2EE == "" {
+		return E2EEOff
+	}
+	return s.Policy.E2EE
 }
 
 // Session is the record of one session. See the package comment for the rules
@@ -176,6 +195,8 @@ func (s *Session) setPolicy(spec Spec, keys *Keys) error {
 		return badRequest("The number of seats cannot be negative.")
 	case s.Policy.ScreenShare != ScreenEveryone && s.Policy.ScreenShare != ScreenHosts:
 		return badRequest(`"screen_share" is "everyone" or "hosts".`)
+	case s.Policy.E2EE != E2EERequired && s.Policy.E2EE != E2EEOptional && s.Policy.E2EE != E2EEOff:
+		return badRequest(`"e2ee" is "required", "optional" or "off".`)
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ type SessionView struct {
 	GroundRules Text      `json:"ground_rules,omitempty"`
 	Opens       time.Time `json:"opens"`
 	Closes      time.Time `json:"closes"`
+	E2EE        string    `json:"e2ee"`
 }
 
 // RoomView is the state of the room, for those who are in.
@@ -61,6 +62,7 @@ type Person struct {
 	Muted   bool   `json:"muted"`
 	Stopped bool   `json:"stopped"`
 	AtDoor  bool   `json:"at_door"`
+	E2EE    bool   `json:"e2ee"`
 }
 
 // AtDoor is somebody who is not in the room, as hosts see them.
@@ -92,10 +94,10 @@ func (s *Session) ViewFor(id SeatID, now time.Time) (View, error) {
 	v := View{Now: now.UTC(), Me: s.me(seat), Session: s.words(seat), Message: s.messageTo(seat), Media: s.circle(seat) != ""}
 	switch {
 	case seat.Phase == PhaseGreeted:
-		v.People = s.people(func(p *Seat) bool { return p.ID == seat.ID || p.ID == seat.Host })
+		v.People = s.people(seat)
 	case seat.Phase == PhaseIn:
 		v.Room = &RoomView{Locked: s.Locked, Paused: s.Paused, Chat: s.Policy.Chat, ScreenShare: s.Policy.ScreenShare}
-		v.People = s.people(func(p *Seat) bool { return p.Phase == PhaseIn || p.Phase == PhaseGreeted && p.Host == seat.ID })
+		v.People = s.people(seat)
 		if seat.Role == Host {
 			v.Door, v.Register, v.Notices = s.door(), s.Register(), append([]Notice(nil), s.Notices...)
 		}
@@ -115,7 +117,7 @@ func (s *Session) me(seat *Seat) Me {
 func (s *Session) words(seat *Seat) SessionView {
 	v := SessionView{
 		ID: s.ID, Greeting: s.Greeting, Recognition: s.Recognition, PlanB: s.PlanB,
-		GroundRules: s.GroundRules, Opens: s.Opens, Closes: s.Closes,
+		GroundRules: s.GroundRules, Opens: s.Opens, Closes: s.Closes, E2EE: s.e2ee(),
 	}
 	if seat.Phase == PhaseIn {
 		v.Title = s.Title
@@ -140,19 +142,38 @@ func (s *Session) messageTo(seat *Seat) Text {
 	return ""
 }
 
-func (s *Session) people(show func(*Seat) bool) []Person {
+func (s *Session) people(viewer *Seat) []Person {
 	var all []Person
 	for _, p := range s.Seats {
-		if !show(p) {
+		if !sees(viewer, p) {
 			continue
 		}
 		all = append(all, Person{
 			Seat: p.ID, Label: s.label(p), Role: p.Role, Online: p.Conn != "",
 			Mic: p.Mic && !p.Muted, Camera: p.Camera && !p.Stopped, Screen: p.Screen && !p.Stopped,
-			Hand: p.Hand, Muted: p.Muted, Stopped: p.Stopped, AtDoor: p.Role == Host && s.greetedBy(p.ID) != nil,
+			Hand: p.Hand, Muted: p.Muted, Stopped: p.Stopped, AtDoor: p.Role == Host && s.greetedBy(p.ID) != nil, E2EE: p.E2EE,
 		})
 	}
 	return all
+}
+
+// sees reports whether the viewer is together with another: in the room, or in
+// a talk at the door.
+func sees(viewer, other *Seat) bool {
+	switch viewer.Phase {
+	case PhaseGreeted:
+		return other.ID == viewer.ID || other.ID == viewer.Host
+	case PhaseIn:
+		return other.Phase == PhaseIn || other.Phase == PhaseGreeted && other.Host == viewer.ID
+	}
+	return false
+}
+
+// MayExchangeKeys reports whether two seats see each other, so that one may send
+// the other messages of the key agreement (docs/e2ee.md).
+func (s *Session) MayExchangeKeys(from, to SeatID) bool {
+	a, b := s.seat(from), s.seat(to)
+	return a != nil && b != nil && a != b && sees(a, b) && sees(b, a)
 }
 
 func (s *Session) door() []AtDoor {

@@ -28,7 +28,8 @@ type (
 	}
 	chatCommand struct {
 		header
-		Text    string `json:"text"`
+		Text    string `json:"text,omitempty"`
+		Sealed  string `json:"sealed,omitempty"`
 		Private bool   `json:"private,omitzero"`
 	}
 	mediaCommand struct {
@@ -140,7 +141,7 @@ func (m *leaveCommand) apply(s *room.Session, by room.Actor, now time.Time) erro
 func (m *chatCommand) perform(c *conn) error {
 	ctx, cancel := c.server.bounded()
 	defer cancel()
-	return c.live.chat(ctx, c.seat, m.Text, m.Private)
+	return c.live.chat(ctx, c.seat, m)
 }
 
 func (m *offerCommand) perform(c *conn) error { return c.offer(m.PC, m.SDP) }
@@ -156,6 +157,8 @@ func newCommand(kind string) any {
 		return new(handCommand)
 	case "chat":
 		return new(chatCommand)
+	case "keys":
+		return new(keysCommand)
 	case "ask":
 		return new(askCommand)
 	case "leave":

@@ -67,6 +67,7 @@ type joinRequest struct {
 	Signature string     `json:"signature"`
 	Passcode  string     `json:"passcode,omitempty"`
 	Knock     bool       `json:"knock,omitzero"`
+	E2EE      int        `json:"e2ee,omitzero"`
 }
 
 // joinResponse is its answer.
@@ -117,7 +118,7 @@ func (s *Server) prove(body joinRequest, origin string) (room.Redemption, error)
 	if err := room.VerifyProof(key, text, body.Signature); err != nil {
 		return room.Redemption{}, err
 	}
-	return room.Redemption{Link: link, Key: key, Passcode: body.Passcode, Knock: body.Knock}, nil
+	return room.Redemption{Link: link, Key: key, Passcode: body.Passcode, Knock: body.Knock, E2EE: body.E2EE == e2eeVersion}, nil
 }
 
 func (s *Server) about(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.cfg.About) }

@@ -40,16 +40,16 @@ func (l *live) exit(c *conn) {
 // chat passes a message on to those whom the rules name. It is kept nowhere. Who
 // they are is read anew: whoever was removed a moment ago must not get it, even
 // if this node has yet to hear of that.
-func (l *live) chat(ctx context.Context, from room.SeatID, text string, private bool) error {
+func (l *live) chat(ctx context.Context, from room.SeatID, m *chatCommand) error {
 	session, _, err := l.server.sessions.Get(ctx, l.id)
 	if err != nil {
 		return err
 	}
-	clean, to, err := session.Chat(room.BySeat(from), text, private)
+	message := chatMessage{Type: "chat", From: from, Private: m.Private, At: l.server.now().UTC()}
+	to, err := message.take(session, m)
 	if err != nil {
 		return err
 	}
-	message := chatMessage{Type: "chat", From: from, Text: clean, Private: private, At: l.server.now().UTC()}
 	ok := l.do(func() {
 		for _, seat := range to {
 			l.sendTo(seat, message)
@@ -59,6 +59,20 @@ func (l *live) chat(ctx context.Context, from room.SeatID, text string, private 
 		return room.Refused(room.CodeRestarting)
 	}
 	return nil
+}
+
+// take fills in what was said, in the clear or sealed, and returns for whom.
+func (message *chatMessage) take(s *room.Session, m *chatCommand) (to []room.SeatID, err error) {
+	by := room.BySeat(message.From)
+	switch {
+	case m.Sealed == "":
+		message.Text, to, err = s.Chat(by, m.Text, m.Private)
+		return to, err
+	case m.Text != "" || !isBinary(m.Sealed, maxSealed):
+		return nil, room.Refused(room.CodeBadRequest)
+	}
+	message.Sealed = m.Sealed
+	return s.SealedChat(by, m.Private)
 }
 
 func (l *live) sendTo(seat room.SeatID, message any) {

@@ -75,9 +75,16 @@ type speakersMessage struct {
 type chatMessage struct {
 	Type    string      `json:"type"` // "chat"
 	From    room.SeatID `json:"from"`
-	Text    room.Text   `json:"text"`
+	Text    room.Text   `json:"text,omitempty"`   // or Sealed
+	Sealed  string      `json:"sealed,omitempty"` // encrypted by the sender
 	Private bool        `json:"private"`
 	At      time.Time   `json:"at"`
+}
+
+type keysMessage struct {
+	Type string      `json:"type"` // "keys"
+	From room.SeatID `json:"from"`
+	Box  string      `json:"box"`
 }
 
 // header is what every message from a client begins with.

@@ -82,7 +82,7 @@ func status(code room.Code) int {
 		return http.StatusBadRequest
 	case room.CodeSignInRequired, room.CodeSignatureInvalid, room.CodePasscodeRequired, room.CodePasscodeWrong:
 		return http.StatusUnauthorized
-	case room.CodeNotAllowed, room.CodeRemoved, room.CodeDeclined, room.CodeLocked, room.CodeSuspended:
+	case room.CodeNotAllowed, room.CodeRemoved, room.CodeDeclined, room.CodeLocked, room.CodeSuspended, room.CodeE2EERequired:
 		return http.StatusForbidden
 	case room.CodeNotFound:
 		return http.StatusNotFound

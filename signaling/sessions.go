@@ -34,6 +34,7 @@ type policyRequest struct {
 	Seats       *int    `json:"seats,omitempty"`
 	Chat        *bool   `json:"chat,omitempty"`
 	ScreenShare *string `json:"screen_share,omitempty"`
+	E2EE        *string `json:"e2ee,omitempty"`
 }
 
 func (p policyRequest) policy() room.Policy {
@@ -42,6 +43,7 @@ func (p policyRequest) policy() room.Policy {
 	setIf(&policy.Seats, p.Seats)
 	setIf(&policy.Chat, p.Chat)
 	setIf(&policy.ScreenShare, p.ScreenShare)
+	setIf(&policy.E2EE, p.E2EE)
 	return policy
 }
 

@@ -16,7 +16,7 @@ const (
 	resumeWithin = 10 * time.Second
 	// A connection may send this many messages per second, and at once.
 	messageRate  = 20
-	messageBurst = 100
+	messageBurst = 160
 )
 
 // handleSocket upgrades a request and serves the websocket until it ends, on a

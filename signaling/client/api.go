@@ -50,6 +50,7 @@ type Policy struct {
 	Seats       *int    `json:"seats,omitempty"`
 	Chat        *bool   `json:"chat,omitempty"`
 	ScreenShare *string `json:"screen_share,omitempty"`
+	E2EE        *string `json:"e2ee,omitempty"`
 }
 
 // Session is a session as its owner sees it.

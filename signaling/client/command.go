@@ -87,6 +87,22 @@ func (c *Conn) Say(ctx context.Context, text string, private bool) error {
 	return c.Do(ctx, Command{"type": "chat", "text": text, "private": private})
 }
 
+// SaySealed writes a chat message that the caller has encrypted.
+func (c *Conn) SaySealed(ctx context.Context, sealed string, private bool) error {
+	return c.Do(ctx, Command{"type": "chat", "sealed": sealed, "private": private})
+}
+
+// Box is a message of the key agreement for one seat.
+type Box struct {
+	Seat string `json:"seat"`
+	Box  string `json:"box"`
+}
+
+// SendKeys sends messages of the key agreement to other seats.
+func (c *Conn) SendKeys(ctx context.Context, to []Box) error {
+	return c.Do(ctx, Command{"type": "keys", "to": to})
+}
+
 // Hand raises or lowers the own hand.
 func (c *Conn) Hand(ctx context.Context, up bool) error {
 	return c.Do(ctx, Command{"type": "hand", "up": up})

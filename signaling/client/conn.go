@@ -25,6 +25,8 @@ const (
 	maxMessage = 1 << 20
 	// keptChats bounds the chat messages that wait for NextChat; older ones go.
 	keptChats = 256
+	// keptKeys does so for messages of the key agreement and NextKeys.
+	keptKeys = 1024
 )
 
 // Conn is one websocket of a seat. Its methods may be called from any
@@ -43,6 +45,7 @@ type Conn struct {
 	viewed   bool                  // there is one
 	speakers []string              // heard now, loudest first
 	chats    []Chat                // not yet taken
+	keys     []Keys                // not yet taken
 	refs     uint64                // of commands
 	pending  map[string]chan error // commands without an answer, by ref
 	answers  map[string]string     // SDP answers not yet taken, by pc
@@ -173,6 +176,8 @@ func (c *Conn) take(message any) error {
 		return &Error{Code: m.Code, Message: m.Message}
 	case *chatMessage:
 		c.state.update(func() { c.chats = last(append(c.chats, m.Chat), keptChats) })
+	case *keysMessage:
+		c.state.update(func() { c.keys = last(append(c.keys, m.Keys), keptKeys) })
 	case *speakersMessage:
 		c.state.update(func() { c.speakers = m.Seats })
 	case *slotsMessage:

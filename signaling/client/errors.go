@@ -21,6 +21,7 @@ const (
 	CodeRemoved          Code = "removed"
 	CodeDeclined         Code = "declined"
 	CodeLocked           Code = "locked"
+	CodeE2EERequired     Code = "e2ee_required"
 	CodeSuspended        Code = "suspended"
 	CodeNotFound         Code = "not_found"
 	CodeLinkUsed         Code = "link_used"

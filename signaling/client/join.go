@@ -16,6 +16,7 @@ type Preview struct {
 	Passcode    bool      `json:"passcode"`
 	GroundRules string    `json:"ground_rules"`
 	PlanB       string    `json:"plan_b"`
+	E2EE        string    `json:"e2ee"`
 }
 
 // PreviewLink reads what a link shows and changes nothing (POST /v1/preview).
@@ -32,6 +33,7 @@ type joinRequest struct {
 	Signature string `json:"signature"`
 	Passcode  string `json:"passcode,omitempty"`
 	Knock     bool   `json:"knock,omitzero"`
+	E2EE      int    `json:"e2ee,omitzero"`
 }
 
 type joinResponse struct {
@@ -73,7 +75,7 @@ func prove(ctx context.Context, link Link, o Options) (joinRequest, error) {
 	signature, err := o.Key.signJoin(o.signed(link.Origin), link.jti, fresh.Nonce)
 	return joinRequest{
 		Token: link.token, Key: o.Key.Public(), Nonce: fresh.Nonce, Signature: signature,
-		Passcode: o.Passcode, Knock: o.Knock,
+		Passcode: o.Passcode, Knock: o.Knock, E2EE: o.E2EE,
 	}, err
 }
 

@@ -49,6 +49,10 @@ type (
 		Type string `json:"type"`
 		Chat
 	}
+	keysMessage struct {
+		Type string `json:"type"`
+		Keys
+	}
 )
 
 // Slot says whom a receiving section of the media connection carries.
@@ -67,9 +71,16 @@ type Wanted struct {
 // Chat is a message that somebody wrote.
 type Chat struct {
 	From    string    `json:"from"`
-	Text    string    `json:"text"`
+	Text    string    `json:"text,omitempty"`
+	Sealed  string    `json:"sealed,omitempty"` // in place of Text
 	Private bool      `json:"private"`
 	At      time.Time `json:"at"`
+}
+
+// Keys is a message of the key agreement (docs/e2ee.md) from another seat.
+type Keys struct {
+	From string `json:"from"`
+	Box  string `json:"box"`
 }
 
 // newMessage returns an empty message of a type, nil if there is none.
@@ -93,6 +104,8 @@ func newMessage(kind string) any {
 		return new(speakersMessage)
 	case "chat":
 		return new(chatMessage)
+	case "keys":
+		return new(keysMessage)
 	}
 	return nil
 }

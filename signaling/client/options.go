@@ -27,6 +27,8 @@ type Options struct {
 	Passcode string
 	// Knock asks to come back with a link that was used before.
 	Knock bool
+	// E2EE is the version of docs/e2ee.md that the program speaks; 0 is none.
+	E2EE int
 	// Key to redeem the link with; a new one if nil.
 	Key *Key
 	// Strict refuses message types and members that this client does not know.

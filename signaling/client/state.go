@@ -57,6 +57,20 @@ func (c *Conn) NextChat(ctx context.Context) (Chat, error) {
 	return next, err
 }
 
+// NextKeys takes the oldest message of the key agreement that was not taken
+// yet, waiting for one if need be.
+func (c *Conn) NextKeys(ctx context.Context) (Keys, error) {
+	var next Keys
+	err := c.wait(ctx, func() bool {
+		if len(c.keys) == 0 {
+			return false
+		}
+		next, c.keys = c.keys[0], c.keys[1:]
+		return true
+	})
+	return next, err
+}
+
 // WaitSpeakers waits until ok accepts who is heard, loudest first.
 func (c *Conn) WaitSpeakers(ctx context.Context, ok func(seats []string) bool) error {
 	return c.wait(ctx, func() bool { return ok(slices.Clone(c.speakers)) })

@@ -52,6 +52,7 @@ type SessionView struct {
 	GroundRules string    `json:"ground_rules,omitempty"`
 	Opens       time.Time `json:"opens"`
 	Closes      time.Time `json:"closes"`
+	E2EE        string    `json:"e2ee"`
 }
 
 // RoomView is the state of the room.
@@ -75,6 +76,7 @@ type Person struct {
 	Muted   bool   `json:"muted"`
 	Stopped bool   `json:"stopped"`
 	AtDoor  bool   `json:"at_door"`
+	E2EE    bool   `json:"e2ee"`
 }
 
 // AtDoor is somebody who is not in the room, as hosts see them.

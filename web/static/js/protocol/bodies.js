@@ -2,6 +2,7 @@
 import { binary, bool, code, count, line, list, object, oneOf, opaque, text, time } from './schema.js';
 
 const role = oneOf('guest', 'host');
+const e2ee = oneOf('required', 'optional', 'off');
 const label = line(40);
 const inviteState = oneOf('expected', 'waiting', 'in', 'held', 'left', 'declined', 'removed', 'withdrawn', 'suspended');
 const person = object({}, { label });
@@ -10,7 +11,7 @@ const texts = { greeting: text(500), recognition: text(120), plan_b: text(1000),
 export const failure = object({ error: object({ code, message: text(1000) }, { retry_at: time }) });
 
 export const preview = object(
-  { role, opens: time, closes: time, now: time, passcode: bool },
+  { role, opens: time, closes: time, now: time, passcode: bool, e2ee },
   { greeting: texts.greeting, ground_rules: texts.ground_rules, plan_b: texts.plan_b },
 );
 
@@ -18,7 +19,7 @@ export const nonce = object({ nonce: binary });
 
 export const joinRequest = object(
   { token: opaque, key: binary, nonce: binary, signature: binary },
-  { passcode: line(64), knock: bool },
+  { passcode: line(64), knock: bool, e2ee: count },
 );
 
 export const joined = object({
@@ -30,7 +31,7 @@ export const about = object({}, { practice: text(1000), location: text(1000), co
 
 export const createRequest = object({}, {
   title: line(80), opens: time, closes: time, guests: list(person), hosts: list(person), ...texts, passcode: line(64),
-  policy: object({}, { auto_lock: bool, seats: count, chat: bool, screen_share: oneOf('everyone', 'hosts') }),
+  policy: object({}, { auto_lock: bool, seats: count, chat: bool, screen_share: oneOf('everyone', 'hosts'), e2ee }),
 });
 
 export const invite = object({ id: binary, label, role, state: inviteState }, { link: opaque });

@@ -44,7 +44,7 @@ export async function call(method, path, shape, body, credentials = 'omit') {
   if (response.ok && !shape) return;
   try {
     const value = parseStrict(response.text);
-    (response.ok && shape ? shape : bodies.failure)(value, path);
+    (response.ok && shape ? shape : bodies.failure)(value, path, true);
     if (response.ok) return value;
     throw refusal(/** @type {any} */ (value).error);
   } catch (e) {

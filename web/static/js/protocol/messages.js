@@ -14,13 +14,15 @@ const role = oneOf('guest', 'host');
 const label = line(40);
 const explanation = text(1000);
 
+const e2ee = oneOf('required', 'optional', 'off');
+
 const me = object(
   { seat: binary, label, role, phase: oneOf('waiting', 'knocking', 'greeted', 'in', 'held', 'declined') },
   { can_ask: bool },
 );
 
 const session = object(
-  { id: binary, opens: time, closes: time },
+  { id: binary, opens: time, closes: time, e2ee },
   { title: line(80), greeting: text(500), recognition: text(120), plan_b: text(1000), ground_rules: text(2000) },
 );
 
@@ -28,7 +30,7 @@ const room = object({ locked: bool, paused: bool, chat: bool, screen_share: oneO
 
 const person = object({
   seat: binary, label, role, online: bool, mic: bool, camera: bool, screen: bool,
-  hand: bool, muted: bool, stopped: bool, at_door: bool,
+  hand: bool, muted: bool, stopped: bool, at_door: bool, e2ee: bool,
 });
 
 const atDoor = object({
@@ -53,7 +55,8 @@ const fromServer = {
   answer: object({ type, pc, sdp: opaque }),
   slots: object({ type, pc, slots: list(slot) }, { wanted: object({ audio: count, video: count }) }),
   speakers: object({ type, seats: list(binary) }),
-  chat: object({ type, from: binary, text: text(2000), private: bool, at: time }),
+  chat: object({ type, from: binary, private: bool, at: time }, { text: text(2000), sealed: binary }),
+  keys: object({ type, from: binary, box: binary }),
   bye: object({ type, code, message: explanation }, { retry_at: time }),
 };
 
@@ -69,7 +72,8 @@ const fromClient = {
   offer: command({ pc, sdp: opaque }),
   media: command({ mic: bool, camera: bool, screen: bool }),
   hand: command({ up: bool }),
-  chat: command({ text: text(2000) }, { private: bool }),
+  chat: command({}, { text: text(2000), sealed: binary, private: bool }),
+  keys: command({ to: list(object({ seat: binary, box: binary })) }),
   ask: command(),
   leave: command(),
   greet: command({ seat: binary }),
@@ -90,11 +94,13 @@ const fromClient = {
 export const maxMessage = 64 * 1024;
 
 /**
+ * Members that it does not know are let pass, but for tests.
  * @param {string} raw
+ * @param {boolean} [tolerant]
  * @returns {import('../types.js').ServerMessage}
  */
-export function decodeServer(raw) {
-  return /** @type {any} */ (decode(fromServer, raw));
+export function decodeServer(raw, tolerant = true) {
+  return /** @type {any} */ (decode(fromServer, raw, tolerant));
 }
 
 /**
@@ -102,7 +108,7 @@ export function decodeServer(raw) {
  * @returns {import('../types.js').ClientMessage}
  */
 export function decodeClient(raw) {
-  return /** @type {any} */ (decode(fromClient, raw));
+  return /** @type {any} */ (decode(fromClient, raw, false));
 }
 
 /**
@@ -110,26 +116,28 @@ export function decodeClient(raw) {
  * @param {import('../types.js').ClientMessage} message
  */
 export function encodeClient(message) {
-  check(fromClient, message);
+  check(fromClient, message, false);
   return JSON.stringify(message);
 }
 
 /**
  * @param {Record<string, Check>} shapes
  * @param {string} raw
+ * @param {boolean} tolerant
  */
-function decode(shapes, raw) {
+function decode(shapes, raw, tolerant) {
   const value = parseStrict(raw);
-  check(shapes, value);
+  check(shapes, value, tolerant);
   return value;
 }
 
 /**
  * @param {Record<string, Check>} shapes
  * @param {any} value
+ * @param {boolean} tolerant
  */
-function check(shapes, value) {
+function check(shapes, value, tolerant) {
   const name = value?.type;
   if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) throw new ProtocolError('unknown type');
-  shapes[name](value, name);
+  shapes[name](value, name, tolerant);
 }

@@ -1,11 +1,12 @@
 /**
  * A small vocabulary for the shapes of messages. A check returns nothing, or
- * throws a ProtocolError that names the place. Unknown members are refused.
+ * throws a ProtocolError that names the place. Unknown members are refused,
+ * unless the check is told to be tolerant: a newer gateway may send more.
  */
 import { ProtocolError } from './strict.js';
 import { fromBase64url } from './bytes.js';
 
-/** @typedef {(value: any, at: string) => void} Check */
+/** @typedef {(value: any, at: string, tolerant?: boolean) => void} Check */
 
 /**
  * @param {boolean} good
@@ -30,7 +31,7 @@ export const time = (v, at) =>
 export const binary = (v, at) => must(typeof v === 'string' && v !== '' && fromBase64url(v) !== null, at, 'not base64url');
 
 /** @type {Check} */
-export const code = (v, at) => must(typeof v === 'string' && /^[a-z_]{1,40}$/.test(v), at, 'not a code');
+export const code = (v, at) => must(typeof v === 'string' && /^[a-z0-9_]{1,40}$/.test(v), at, 'not a code');
 
 /** @type {Check} one string of any content, for SDP and the like */
 export const opaque = (v, at) => must(typeof v === 'string', at, 'not a string');
@@ -67,9 +68,9 @@ export const oneOf = (...values) => (v, at) => must(values.includes(v), at, 'unk
  * @param {Check} item
  * @returns {Check}
  */
-export const list = (item) => (v, at) => {
+export const list = (item) => (v, at, tolerant) => {
   must(Array.isArray(v), at, 'not a list');
-  v.forEach((/** @type {any} */ x, /** @type {number} */ i) => item(x, `${at}[${i}]`));
+  v.forEach((/** @type {any} */ x, /** @type {number} */ i) => item(x, `${at}[${i}]`, tolerant));
 };
 
 /**
@@ -77,12 +78,12 @@ export const list = (item) => (v, at) => {
  * @param {Record<string, Check>} [optional]
  * @returns {Check}
  */
-export const object = (required, optional = {}) => (v, at) => {
+export const object = (required, optional = {}) => (v, at, tolerant = false) => {
   must(typeof v === 'object' && v !== null && !Array.isArray(v), at, 'not an object');
   for (const name of Object.keys(required)) must(Object.hasOwn(v, name), `${at}.${name}`, 'missing');
   for (const [name, value] of Object.entries(v)) {
     const check = Object.hasOwn(required, name) ? required[name] : Object.hasOwn(optional, name) ? optional[name] : undefined;
-    must(check !== undefined, `${at}.${name}`, 'unknown member');
-    check?.(value, `${at}.${name}`);
+    must(tolerant || check !== undefined, `${at}.${name}`, 'unknown member');
+    check?.(value, `${at}.${name}`, tolerant);
   }
 };
