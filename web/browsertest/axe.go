@@ -34,7 +34,7 @@ func (p *Page) Axe() []Violation {
 	if err != nil {
 		p.t.Fatalf("browsertest: axe-core is not there: run make test-tools: %v", err)
 	}
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	if _, err := p.tab.evaluate(ctx, source+"\n;''"); err != nil {
 		p.fatalf("inject axe-core: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // readyScript scrolls an element into view and says where to click it, or why a
@@ -69,63 +70,54 @@ const setScript = `(el) => {
 // enabled, still, and not covered.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
-	ctx, cancel := p.context()
-	defer cancel()
-	x, y, err := p.locate(ctx, role, name)
-	if err != nil {
-		p.fatalf("%v", err)
+	var at point
+	var why string
+	if !p.until(func(ctx context.Context, _ time.Duration) bool {
+		at, why = p.locate(ctx, role, name)
+		return why == ""
+	}) {
+		p.fatalf("waited %v to click %s %q: it %s", p.timeout, role, name, why)
 	}
-	if err := p.tab.click(ctx, x, y); err != nil {
+	ctx, cancel := p.answering()
+	defer cancel()
+	if err := p.tab.click(ctx, at.X, at.Y); err != nil {
 		p.fatalf("click %s %q: %v", role, name, err)
 	}
 }
 
-func (p *Page) locate(ctx context.Context, role, name string) (x, y float64, err error) {
-	why := "is not on the page"
-	for ctx.Err() == nil {
-		els, err := p.tab.find(ctx, role, name)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			why = err.Error()
-		case len(els) > 1:
-			why = fmt.Sprintf("is there %d times", len(els))
-		case len(els) == 1:
-			if x, y, why = p.ready(ctx, els[0], why); why == "" {
-				return x, y, nil
-			}
-		case len(els) == 0 && ctx.Err() == nil:
-			why = "is not on the page"
-		}
-		pause(ctx)
-	}
-	return 0, 0, fmt.Errorf("waited %v to click %s %q: it %s", p.timeout, role, name, why)
-}
+// point is a place in the viewport, in CSS pixels.
+type point struct{ X, Y float64 }
 
-// ready says where to click an element, or why not yet; last is the answer when
-// time ran out before there was one.
-func (p *Page) ready(ctx context.Context, el element, last string) (x, y float64, why string) {
-	s, err := p.tab.call(ctx, el, readyScript)
+// locate says where to click an element, or why a person could not.
+func (p *Page) locate(ctx context.Context, role, name string) (at point, why string) {
+	els, err := p.tab.find(ctx, role, name)
+	switch {
+	case err != nil:
+		return point{}, "cannot be looked for: " + err.Error()
+	case len(els) == 0:
+		return point{}, "is not on the page"
+	case len(els) > 1:
+		return point{}, fmt.Sprintf("is there %d times", len(els))
+	}
+	s, err := p.tab.call(ctx, els[0], readyScript)
 	if err != nil {
-		if ctx.Err() != nil {
-			return 0, 0, last
-		}
-		return 0, 0, err.Error()
+		return point{}, "cannot be looked at: " + err.Error()
 	}
-	var r struct {
-		X, Y float64
-		Why  string
+	var ready struct {
+		point
+		Why string
 	}
-	if err := json.Unmarshal([]byte(s), &r); err != nil {
-		return 0, 0, err.Error()
+	if err := json.Unmarshal([]byte(s), &ready); err != nil {
+		return point{}, err.Error()
 	}
-	return r.X, r.Y, r.Why
+	return ready.point, ready.Why
 }
 
 // Has reports whether an element of this role and accessible name is on the
 // page now.
 func (p *Page) Has(role, name string) bool {
 	p.t.Helper()
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	els, err := p.tab.find(ctx, role, name)
 	if err != nil {
@@ -146,26 +138,26 @@ func (p *Page) HasButton(name string) bool {
 // ISO form, a list by an option's label or value.
 func (p *Page) Fill(label, text string) {
 	p.t.Helper()
-	ctx, cancel := p.context()
-	defer cancel()
 	why := "is not on the page"
-	for ctx.Err() == nil {
+	if !p.until(func(ctx context.Context, _ time.Duration) bool {
 		els, err := p.tab.find(ctx, "", label)
-		if err == nil {
-			for _, el := range els {
-				filled, err := p.fill(ctx, el, text)
-				if err != nil {
-					p.fatalf("fill %q: %v", label, err)
-				}
-				if filled {
-					return
-				}
-				why = "is not a field"
-			}
+		if err != nil {
+			return false
 		}
-		pause(ctx)
+		for _, el := range els {
+			filled, err := p.fill(ctx, el, text)
+			if err != nil {
+				p.fatalf("fill %q: %v", label, err)
+			}
+			if filled {
+				return true
+			}
+			why = "is not a field"
+		}
+		return false
+	}) {
+		p.fatalf("waited %v to fill %q: it %s", p.timeout, label, why)
 	}
-	p.fatalf("waited %v to fill %q: it %s", p.timeout, label, why)
 }
 
 func (p *Page) fill(ctx context.Context, el element, text string) (bool, error) {

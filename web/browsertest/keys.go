@@ -70,7 +70,7 @@ func (p *Page) Press(name string) {
 	if err != nil {
 		p.t.Fatalf("browsertest: %v", err)
 	}
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	if err := p.tab.press(ctx, k); err != nil {
 		p.fatalf("press %s: %v", name, err)
@@ -80,7 +80,7 @@ func (p *Page) Press(name string) {
 // Type types text where the focus is.
 func (p *Page) Type(text string) {
 	p.t.Helper()
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	if err := p.tab.insert(ctx, text); err != nil {
 		p.fatalf("type: %v", err)

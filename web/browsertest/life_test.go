@@ -75,7 +75,7 @@ func (f *fake) Fatalf(format string, args ...any) {
 func failure(t *testing.T, p *Page, step func(*Page)) string {
 	t.Helper()
 	f := &fake{TB: t}
-	c := p.Within(600 * time.Millisecond)
+	c := p.Within(300 * time.Millisecond)
 	c.t = f
 	done := make(chan struct{})
 	go func() { defer close(done); step(c) }()
@@ -100,10 +100,10 @@ func testFailures(t *testing.T, b *Browser) {
 		{"is disabled", func(p *Page) { p.Click("button", "Disabled") }},
 		{"is not a field", func(p *Page) { p.Fill("Camera", "x") }},
 		{"no such option", func(p *Page) { p.Fill("Language", "Klingon") }},
-		{"waited 600ms for false", func(p *Page) { p.Wait("false") }},
+		{"waited 300ms for false", func(p *Page) { p.Wait("false") }},
 		{"null", func(p *Page) { p.Wait("document.querySelector('#no').id") }},
 		{"SyntaxError", func(p *Page) { p.Within(time.Minute).Wait("((") }},
-		{"own boom", func(p *Page) { p.Eval("Promise.reject(new Error('own boom'))", nil) }},
+		{"own boom", func(p *Page) { p.Within(time.Minute).Eval("Promise.reject(new Error('own boom'))", nil) }},
 		{"to appear", func(p *Page) { p.WaitFor("button", "Hidden") }},
 		{"to go", func(p *Page) { p.WaitGone("button", "Late") }},
 		{"unknown modifier", func(p *Page) { p.Press("Hyper+x") }},

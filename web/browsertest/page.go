@@ -56,7 +56,7 @@ func (b *Browser) NewPage(t testing.TB, opts ...PageOptions) *Page {
 		o.Width, o.Height = 1280, 800
 	}
 	p := &Page{t: t, b: b, rec: &recorder{}, timeout: b.timeout, closed: new(bool)}
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	var err error
 	if p.tab, err = b.engine.open(ctx, o, p.rec); err != nil {
@@ -74,8 +74,15 @@ func (p *Page) Within(d time.Duration) *Page {
 	return &c
 }
 
+// context bounds a step of a test by the page's timeout.
 func (p *Page) context() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), p.timeout)
+}
+
+// answering bounds a single answer of the browser, which takes no time but what
+// a busy machine adds.
+func (p *Page) answering() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), max(p.timeout, DefaultTimeout))
 }
 
 // Goto opens a URL and returns when it has loaded.
@@ -100,7 +107,7 @@ func withoutFragment(url string) string {
 // Reload loads the page again, as the reload button does.
 func (p *Page) Reload() {
 	p.t.Helper()
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	if err := p.tab.reload(ctx); err != nil {
 		p.fatalf("reload: %v", err)
@@ -161,7 +168,7 @@ func (p *Page) Screenshot(path string) {
 }
 
 func (p *Page) screenshot(path string) error {
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	png, err := p.tab.screenshot(ctx)
 	if err != nil {
@@ -175,7 +182,7 @@ func (p *Page) screenshot(path string) error {
 // Firefox use a network of the test's own.
 func (p *Page) Offline(off bool) {
 	p.t.Helper()
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	if err := p.tab.offline(ctx, off); err != nil {
 		p.fatalf("offline: %v", err)
@@ -196,7 +203,7 @@ func (p *Page) close() error {
 		return nil
 	}
 	*p.closed = true
-	ctx, cancel := p.context()
+	ctx, cancel := p.answering()
 	defer cancel()
 	return p.tab.close(ctx)
 }
@@ -226,7 +233,7 @@ func (p *Page) fatalf(format string, args ...any) {
 // describe says what a person would see on the page, and what went wrong in it.
 func (p *Page) describe() string {
 	var seen struct{ URL, Status, Text string }
-	err := p.Within(3*time.Second).Try(`({
+	err := p.Within(10*time.Second).Try(`({
 		URL: location.origin + location.pathname,
 		Status: `+statusExpression+`,
 		Text: (document.body ? document.body.innerText : '').replace(/\n\s*\n+/g, '\n').slice(0, 3000),

@@ -3,7 +3,6 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,20 +11,43 @@ import (
 // pollPause is how often conditions are looked at again.
 const pollPause = 25 * time.Millisecond
 
-// pollScript looks at a condition every pollPause for up to half a second, so
+// maxPoll is how long the page itself keeps looking at a condition in one go, so
 // that a wait costs few round trips and still survives a navigation.
+const maxPoll = 500 * time.Millisecond
+
+// pollScript looks at a condition every so many milliseconds, for so many
+// milliseconds.
 const pollScript = `new Promise(resolve => {
-	const end = performance.now() + 500;
+	const end = performance.now() + %[3]d;
 	const look = async () => {
 		let met = false, error = '';
 		try { met = Boolean(await (
-%s
+%[1]s
 		)); } catch (e) { error = String(e); }
 		if (met || performance.now() > end) resolve(JSON.stringify({met, error}));
-		else setTimeout(look, %d);
+		else setTimeout(look, %[2]d);
 	};
 	look();
 })`
+
+// until looks again and again until a look says that it is done, or the page's
+// timeout is over. However short that is, there is a look, and it may take the
+// time that a browser on a busy machine needs to answer.
+func (p *Page) until(look func(ctx context.Context, left time.Duration) bool) bool {
+	deadline := time.Now().Add(p.timeout)
+	pause := time.NewTimer(pollPause)
+	defer pause.Stop()
+	for {
+		ctx, cancel := p.answering()
+		done := look(ctx, time.Until(deadline))
+		cancel()
+		if done || time.Now().After(deadline) {
+			return done
+		}
+		pause.Reset(pollPause)
+		<-pause.C
+	}
+}
 
 // Wait waits until a JavaScript expression is true in the page. A condition
 // that throws is not true yet; the page may navigate meanwhile.
@@ -38,50 +60,44 @@ func (p *Page) Wait(condition string) {
 
 // TryWait is Wait for goroutines that may not end the test.
 func (p *Page) TryWait(condition string) error {
-	ctx, cancel := p.context()
-	defer cancel()
-	script := fmt.Sprintf(pollScript, condition, pollPause.Milliseconds())
-	last := "not true"
-	for ctx.Err() == nil {
-		met, why, err := p.poll(ctx, script)
+	why := "not true"
+	var broken error
+	met := p.until(func(ctx context.Context, left time.Duration) bool {
+		r, err := p.poll(ctx, condition, left)
 		switch {
-		case met:
-			return nil
 		case err != nil && strings.Contains(err.Error(), "SyntaxError"):
-			return fmt.Errorf("condition %s: %w", condition, err)
-		case err != nil && !errors.Is(err, context.DeadlineExceeded):
-			last = err.Error()
-			pause(ctx)
-		case why != "":
-			last = why
+			broken = err
+		case err != nil:
+			why = err.Error()
+		case r.Error != "":
+			why = r.Error
 		}
+		return r.Met || broken != nil
+	})
+	switch {
+	case broken != nil:
+		return fmt.Errorf("condition %s: %w", condition, broken)
+	case !met:
+		return fmt.Errorf("waited %v for %s: %s", p.timeout, condition, why)
 	}
-	return fmt.Errorf("waited %v for %s: %s", p.timeout, condition, last)
+	return nil
 }
 
-func (p *Page) poll(ctx context.Context, script string) (met bool, why string, err error) {
-	s, err := p.tab.evaluate(ctx, script)
+// polled is what pollScript says.
+type polled struct {
+	Met   bool
+	Error string
+}
+
+func (p *Page) poll(ctx context.Context, condition string, left time.Duration) (polled, error) {
+	length := max(0, min(left, maxPoll))
+	s, err := p.tab.evaluate(ctx, fmt.Sprintf(pollScript, condition, pollPause.Milliseconds(), length.Milliseconds()))
 	if err != nil {
-		return false, "", err
+		return polled{}, err
 	}
-	var r struct {
-		Met   bool
-		Error string
-	}
-	if err := json.Unmarshal([]byte(s), &r); err != nil {
-		return false, "", err
-	}
-	return r.Met, r.Error, nil
-}
-
-// pause lets the browser get on with it between two looks from here.
-func pause(ctx context.Context) {
-	timer := time.NewTimer(pollPause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	var r polled
+	err = json.Unmarshal([]byte(s), &r)
+	return r, err
 }
 
 // WaitText waits until the page shows a text.
@@ -111,13 +127,10 @@ func (p *Page) WaitGone(role, name string) {
 
 func (p *Page) waitCount(role, name string, enough func(int) bool, what string) {
 	p.t.Helper()
-	ctx, cancel := p.context()
-	defer cancel()
-	for ctx.Err() == nil {
-		if els, err := p.tab.find(ctx, role, name); err == nil && enough(len(els)) {
-			return
-		}
-		pause(ctx)
+	if !p.until(func(ctx context.Context, _ time.Duration) bool {
+		els, err := p.tab.find(ctx, role, name)
+		return err == nil && enough(len(els))
+	}) {
+		p.fatalf("waited %v for %s %q %s", p.timeout, role, name, what)
 	}
-	p.fatalf("waited %v for %s %q %s", p.timeout, role, name, what)
 }
