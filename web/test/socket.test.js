@@ -128,6 +128,15 @@ test('messages of a connection that was replaced are not heard', () => {
   assert.equal(seen.messages.length, 0);
 });
 
+test('messages of a newer server are passed over, and members it does not know too', () => {
+  const { seen, wire } = open();
+  wire().says(view);
+  wire().says({ type: 'weather', sky: 'blue' });
+  wire().says({ type: 'speakers', seats: [], since: 'now' });
+  assert.deepEqual(seen.messages.map((m) => m.type), ['view', 'speakers']);
+  assert.deepEqual(seen.states, ['connecting', 'open']);
+});
+
 test('a server that cannot be understood makes the page out of date, after a few attempts', () => {
   const { clock, seen, wire } = open();
   for (let i = 0; i < 3; i++) {

@@ -65,6 +65,11 @@ test('messages are counted until they are looked at; own ones never are', () => 
   assert.equal(open.unread, 0);
 });
 
+test('a message that cannot be read is not shown', () => {
+  const state = run([msg({ type: 'chat', from: 'H', sealed: 'q83v', private: false, at: preview.now })], live(view()));
+  assert.deepEqual([state.chat, state.unread], [[], 0]);
+});
+
 test('a short gap in the connection is not called a loss of everything', () => {
   const lost = run([{ type: 'tick', now: 1000 }, { type: 'socket', state: 'lost' }], live(view()));
   assert.ok(reconnecting(lost));

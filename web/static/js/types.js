@@ -16,6 +16,7 @@
  * @property {boolean} muted
  * @property {boolean} stopped
  * @property {boolean} at_door
+ * @property {boolean} e2ee
  *
  * @typedef {object} AtDoor
  * @property {string} seat
@@ -39,6 +40,7 @@
  * @property {string} [recognition]
  * @property {string} [plan_b]
  * @property {string} [ground_rules]
+ * @property {'required' | 'optional' | 'off'} e2ee
  *
  * @typedef {object} View
  * @property {'view'} type
@@ -55,7 +57,7 @@
  * @property {Entry[]} [register]
  * @property {Notice[]} [notices]
  *
- * @typedef {{ type: 'chat', from: string, text: string, private: boolean, at: string }} ChatMessage
+ * @typedef {{ type: 'chat', from: string, text?: string, sealed?: string, private: boolean, at: string }} ChatMessage
  * @typedef {{ type: 'slots', pc: string, slots: Slot[], wanted?: { audio: number, video: number } }} SlotsMessage
  *
  * @typedef {View | ChatMessage | SlotsMessage
@@ -64,6 +66,7 @@
  *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }
  *   | { type: 'answer', pc: string, sdp: string }
  *   | { type: 'speakers', seats: string[] }
+ *   | { type: 'keys', from: string, box: string }
  *   | { type: 'bye', code: string, message: string, retry_at?: string }} ServerMessage
  *
  * @typedef {{ ref?: string } & (
@@ -71,7 +74,8 @@
  *   | { type: 'offer', pc: string, sdp: string }
  *   | { type: 'media', mic: boolean, camera: boolean, screen: boolean }
  *   | { type: 'hand', up: boolean }
- *   | { type: 'chat', text: string, private?: boolean }
+ *   | { type: 'chat', text?: string, sealed?: string, private?: boolean }
+ *   | { type: 'keys', to: { seat: string, box: string }[] }
  *   | { type: 'greet' | 'admit' | 'remove', seat: string }
  *   | { type: 'decline' | 'hold', seat: string, message?: string }
  *   | { type: 'mute', seat: string, audio: boolean, video: boolean }
@@ -88,8 +92,9 @@
  * @property {string} [greeting]
  * @property {string} [ground_rules]
  * @property {string} [plan_b]
+ * @property {'required' | 'optional' | 'off'} e2ee
  *
- * @typedef {{ token: string, key: string, nonce: string, signature: string, passcode?: string, knock?: boolean }} JoinRequest
+ * @typedef {{ token: string, key: string, nonce: string, signature: string, passcode?: string, knock?: boolean, e2ee?: number }} JoinRequest
  * @typedef {{ session: string, seat: string, role: Role, phase: SeatPhase }} Joined
  * @typedef {{ practice?: string, location?: string, contact?: string, reviewed?: string }} About
  *

@@ -2,7 +2,7 @@
  * Every message of PROTOCOL.md §5, as shapes, and the strict decoding and
  * encoding of them. The tests hold these shapes to the examples there.
  */
-import { ProtocolError, parseStrict } from './strict.js';
+import { ProtocolError, UnknownMessage, parseStrict } from './strict.js';
 import { binary, bool, code, count, line, list, object, oneOf, opaque, text, time } from './schema.js';
 
 /** @typedef {import('./schema.js').Check} Check */
@@ -138,6 +138,7 @@ function decode(shapes, raw, tolerant) {
  */
 function check(shapes, value, tolerant) {
   const name = value?.type;
-  if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) throw new ProtocolError('unknown type');
+  if (typeof name !== 'string') throw new ProtocolError('no type');
+  if (!Object.hasOwn(shapes, name)) throw new UnknownMessage('unknown type');
   shapes[name](value, name, tolerant);
 }

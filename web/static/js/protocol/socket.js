@@ -3,7 +3,7 @@
  * itself, and says when it is gone for good. Knows neither page nor media.
  */
 import { decodeServer, encodeClient } from './messages.js';
-import { ProtocolError } from './strict.js';
+import { ProtocolError, UnknownMessage } from './strict.js';
 import { Backoff } from './backoff.js';
 
 /** @typedef {import('../types.js').ServerMessage} ServerMessage */
@@ -112,6 +112,7 @@ export class Socket {
       this.handle(ws, decodeServer(data));
       this.faults = 0;
     } catch (e) {
+      if (e instanceof UnknownMessage) return;
       if (!(e instanceof ProtocolError)) throw e;
       this.fault();
     }

@@ -5,6 +5,9 @@
 
 export class ProtocolError extends Error {}
 
+/** A message of a type that this page does not know: a newer gateway may send such, and they are passed over. */
+export class UnknownMessage extends ProtocolError {}
+
 /**
  * @param {string} text
  * @returns {unknown}

@@ -25,7 +25,7 @@
  * @property {View | null} view
  * @property {{ pc: string, slots: import('../types.js').Slot[] }} slots
  * @property {string[]} speakers
- * @property {import('../types.js').ChatMessage[]} chat
+ * @property {Line[]} chat
  * @property {{ text: string, private: boolean }} draft
  * @property {number} unread
  * @property {'' | 'people' | 'chat' | 'settings'} panel
@@ -36,6 +36,8 @@
  * @property {import('../types.js').Quality} quality
  * @property {string} greeting the seat this host last chose to speak with at the door
  * @property {{ code: string } | null} failure the last command that was refused
+ *
+ * @typedef {{ from: string, text: string, private: boolean, at: string }} Line a message that somebody wrote
  *
  * @typedef {object} OwnState
  * @property {import('../media/own.js').Switch} mic

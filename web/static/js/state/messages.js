@@ -16,7 +16,7 @@ export function onMessage(state, message) {
     case 'speakers':
       return { ...state, speakers: message.seats };
     case 'chat':
-      return { ...state, chat: [...state.chat, message], unread: unreadAfter(state, message.from) };
+      return onChat(state, message);
     case 'error':
       return { ...state, failure: { code: message.code } };
     default:
@@ -55,6 +55,18 @@ function stillThere(dialog, view) {
   if (!dialog || !('seat' in dialog)) return dialog;
   const all = [...(view.people ?? []), ...(view.door ?? [])];
   return all.some((p) => p.seat === dialog.seat) ? dialog : null;
+}
+
+/**
+ * What cannot be read is not shown.
+ * @param {State} state
+ * @param {import('../types.js').ChatMessage} message
+ * @returns {State}
+ */
+function onChat(state, message) {
+  const { from, text, private: onlyHosts, at } = message;
+  if (text === undefined) return state;
+  return { ...state, chat: [...state.chat, { from, text, private: onlyHosts, at }], unread: unreadAfter(state, from) };
 }
 
 /** @param {State} state @param {string} from */

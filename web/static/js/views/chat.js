@@ -19,7 +19,7 @@ export function chat(env) {
       h('button', { type: 'submit', class: 'button primary' }, t('chat.send'))));
 }
 
-/** @param {Env} env @param {import('../types.js').ChatMessage} m @param {number} i */
+/** @param {Env} env @param {import('../state/initial.js').Line} m @param {number} i */
 function message({ s, w, t }, m, i) {
   const mine = m.from === s.view?.me.seat;
   const name = mine ? t('chat.you') : (s.view?.people?.find((p) => p.seat === m.from)?.label ?? t('chat.gone'));
