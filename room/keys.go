@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // Secret is a deployment secret: at least 32 random bytes, from which all keys
@@ -119,6 +120,16 @@ func (k *Keys) isPasscode(session SessionID, passcode string, mac []byte) bool {
 	return err == nil && k.matches(mac, "passcode", string(session), string(text))
 }
 
+// unbase64 decodes what stands in one form only: base64url without padding or
+// spare bits, and without the line ends that encoding/base64 skips even when it
+// is strict.
+func unbase64(text string) ([]byte, error) {
+	if strings.ContainsAny(text, "\r\n") {
+		return nil, errors.New("room: not canonical base64url")
+	}
+	return base64.RawURLEncoding.Strict().DecodeString(text)
+}
+
 // Credential makes an opaque value that proves, until it is checked, that this
 // deployment issued it for that purpose: sign-in links and cookies use it.
 func (k *Keys) Credential(purpose, value string) string {
@@ -127,6 +138,6 @@ func (k *Keys) Credential(purpose, value string) string {
 
 // IsCredential checks what Credential made, in constant time.
 func (k *Keys) IsCredential(credential, purpose, value string) bool {
-	mac, err := base64.RawURLEncoding.Strict().DecodeString(credential)
+	mac, err := unbase64(credential)
 	return err == nil && k.matches(mac, "credential "+purpose, value)
 }

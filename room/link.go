@@ -64,7 +64,7 @@ func (k *Keys) Link(s *Session, issued Issued, now time.Time) (string, error) {
 // CodeLinkInvalid for what was never a link of ours, CodeLinkExpired and
 // CodeTooEarly for what is one outside its time.
 func (k *Keys) ParseLink(t Token, now time.Time) (Link, error) {
-	if len(t) > maxToken || strings.Count(string(t), ".") != 2 {
+	if len(t) > maxToken || strings.Count(string(t), ".") != 2 || strings.ContainsAny(string(t), "\r\n") {
 		return Link{}, Refused(CodeLinkInvalid)
 	}
 	parser := jwt.NewParser(

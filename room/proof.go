@@ -25,7 +25,7 @@ func ParseSeatKey(text string) (SeatKey, error) {
 }
 
 func point(text string) (*ecdsa.PublicKey, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	raw, err := unbase64(text)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func VerifyProof(key SeatKey, text, signature string) error {
 	if err != nil {
 		return Refused(CodeSignatureInvalid)
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(signature)
+	raw, err := unbase64(signature)
 	if err != nil || len(raw) != 64 {
 		return Refused(CodeSignatureInvalid)
 	}
@@ -75,7 +75,7 @@ func (k *Keys) Nonce(now time.Time) string {
 // CheckNonce refuses with CodeSignatureInvalid what is not a nonce of ours or
 // is past its life.
 func (k *Keys) CheckNonce(nonce string, now time.Time) error {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(nonce)
+	raw, err := unbase64(nonce)
 	if err != nil || len(raw) != 32 || !k.isNonce(raw) {
 		return Refused(CodeSignatureInvalid)
 	}
