@@ -18,7 +18,7 @@ export const deskEn = {
   'desk.status.list': 'Your sessions',
   'desk.status.create': 'A new session',
   'desk.status.session': 'One session',
-  'desk.status.stale': '{why} The page goes on trying.',
+  'desk.status.stale': 'No answer from the service: this may be old. The page goes on trying.',
 
   // Signing in
   'desk.signin.title': 'Sign in',
@@ -77,7 +77,6 @@ export const deskEn = {
   'desk.closes': 'Closes',
   'desk.outcome.now': 'Opens now and closes at {closes}.',
   'desk.outcome.later': '{day}, {hours}: {length}.',
-  'desk.outcome.next_day': 'It closes on the day after.',
   'desk.outcome.skipped': 'The clocks go forward that night: one of these hours is left out, and the later one is taken.',
   'desk.outcome.twice': 'The clocks go back that night: one of these hours comes twice, and the first one is taken.',
   'desk.length.minutes.one': '{n} minute',
@@ -145,8 +144,9 @@ export const deskEn = {
   'desk.problem.seats': 'Please enter a number from 1 to 999, or leave it empty.',
 
   // One session
-  'desk.session.when': '{day}, {hours}',
-  'desk.links.title': 'Send everyone their own link now',
+  'desk.session.title': 'Session',
+  'desk.session.day': '{day},',
+  'desk.links.title': 'Send each person their own link',
   'desk.links.text': 'Links cannot be shown again: once you close or reload this page they are gone from it. If one is lost, make a new one for that person; the old one stops working.',
   'desk.links.passcode': 'This session has a passcode. Tell it another way, not in the message with the link.',
   'desk.links.gone': 'Links cannot be shown again. If one is lost, make a new one for that person; the old one stops working. If you lost your own way in, make a new link for yourself.',
@@ -155,7 +155,7 @@ export const deskEn = {
   'desk.enter': 'Enter as {label}',
   'desk.enter.help': 'Opens in a new tab',
   'desk.invite': 'Invitation for {label}',
-  'desk.show': 'Show link for {label}',
+  'desk.link': 'Link for {label}',
   'desk.invite.copy': 'Copy invitation for {label}',
   'desk.invite.help': 'For a text or an e-mail. It says nothing of what the meeting is about; please add nothing that does.',
   'desk.reissue': 'New link for {label}',
@@ -220,7 +220,7 @@ export const deskEn = {
   // What did not work
   'desk.error.sign_in_required': 'Please sign in again.',
   'desk.error.rate_limited': 'That was too often in a short time. Wait a minute, then try again.',
-  'desk.error.unreachable': 'No answer from the service.',
+  'desk.error.unreachable': 'No answer from the service. Check your internet connection, then try again.',
   'desk.error.unavailable': 'The service cannot do this at the moment. Nothing was changed; please try again in a minute.',
   'desk.error.not_found': 'This session or person is not there any more.',
   'desk.error.not_allowed': 'This cannot be done at the moment.',

@@ -257,7 +257,7 @@ export class Actions {
     const { label, role } = this.state.add;
     return this.change('add', 'add', async () => {
       const invite = await this.orAsk(session, api.addInvite(session, { label: label.trim(), role, unlock }));
-      if (invite) this.dispatch({ type: 'issued', session, invite, added: true });
+      if (invite) this.issued(session, invite, true);
     });
   }
 
@@ -281,10 +281,23 @@ export class Actions {
       return this.addInvite(d.session, true);
     }
     return this.change(d.kind, 'session', async () => {
-      if (d.kind === 'reissue') this.dispatch({ type: 'issued', session: d.session, invite: await api.reissue(d.session, d.invite, d.unlock), added: false });
-      if (d.kind === 'withdraw') this.dispatch({ type: 'withdrawn', session: d.session, invite: (await api.withdraw(d.session, d.invite), d.invite) });
+      if (d.kind === 'reissue') this.issued(d.session, await api.reissue(d.session, d.invite, d.unlock), false);
+      if (d.kind === 'withdraw') await this.withdraw(d.session, d.invite);
       if (d.kind === 'end') await this.end(d.session);
     });
+  }
+
+  /** A new link waits to be copied, or opened: that is where the focus goes. @param {string} session @param {Invite} invite @param {boolean} added */
+  issued(session, invite, added) {
+    this.dispatch({ type: 'issued', session, invite, added });
+    focusOn(current(this.state)?.hosts[0]?.id === invite.id ? `enter-${invite.id}` : `copy-${invite.id}`);
+  }
+
+  /** @param {string} session @param {string} invite */
+  async withdraw(session, invite) {
+    await api.withdraw(session, invite);
+    this.dispatch({ type: 'withdrawn', session, invite });
+    focusOn(`reissue-${invite}`);
   }
 
   /** @param {string} session */

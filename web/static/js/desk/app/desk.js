@@ -7,6 +7,7 @@ import * as api from './api.js';
 import { Actions } from './actions.js';
 import { Poll } from './poll.js';
 import { Store } from './store.js';
+import { focusOn } from './device.js';
 
 /** How often the hours on the page are looked at again, in ms. */
 const tickEvery = 15_000;
@@ -55,7 +56,7 @@ export class Desk {
       this.signInFailed = codeOf(e);
       if (this.store.state.page === 'signin' || this.signInFailed !== 'sign_in_required') {
         this.store.dispatch({ type: 'ask_signin', code: this.signInFailed, pasted: pasted || `#signin=${token}` });
-        return;
+        return focusOn('signin');
       }
     }
     // An old link does no harm to somebody who is signed in.
@@ -69,6 +70,7 @@ export class Desk {
     if (code === 'sign_in_required') {
       this.poll.stop();
       this.store.dispatch({ type: 'ask_signin', code: this.signInFailed || (this.store.state.sessions ? 'over' : '') });
+      if (this.signInFailed) focusOn('signin');
       return false;
     }
     this.store.dispatch({ type: 'refresh_failed', code });

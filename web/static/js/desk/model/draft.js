@@ -48,7 +48,6 @@ export function newDraft(now, host) {
  * @property {number} opens ms
  * @property {number} closes ms
  * @property {boolean} fromNow opens the moment it is made
- * @property {boolean} nextDay closes on the day after
  * @property {'' | 'skipped' | 'twice'} clocks what the change of the clocks does to one of them
  */
 
@@ -59,14 +58,14 @@ export function newDraft(now, host) {
  */
 export function hoursOf(draft, now) {
   if (draft.preset !== 'later') {
-    return { opens: now, closes: now + presetMinutes[draft.preset] * minute, fromNow: true, nextDay: false, clocks: '' };
+    return { opens: now, closes: now + presetMinutes[draft.preset] * minute, fromNow: true, clocks: '' };
   }
   const nextDay = overMidnight(draft.from, draft.to);
   const opens = moment(draft.date, draft.from);
   const closes = moment(nextDay ? dayAfter(draft.date) : draft.date, draft.to);
   if (!opens || !closes) return null;
   const clocks = opens.skipped || closes.skipped ? 'skipped' : opens.twice || closes.twice ? 'twice' : '';
-  return { opens: opens.at, closes: closes.at, fromNow: false, nextDay, clocks };
+  return { opens: opens.at, closes: closes.at, fromNow: false, clocks };
 }
 
 /**

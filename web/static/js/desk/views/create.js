@@ -20,7 +20,9 @@ export function create(env) {
     return found ? t(found.key, found.params) : '';
   };
   return h('main', { class: 'page page-form', key: 'create' },
-    h('div', { class: 'back' }, button(t('desk.back'), () => act.back(), { look: 'quiet small' })),
+    h('div', { class: 'back', key: 'back' },
+      button(t('desk.back'), () => act.back(), { key: 'back', look: 'quiet small' }),
+      typed(s.draft) && button(t('desk.create.afresh'), () => act.startAfresh(), { key: 'afresh', look: 'quiet small plain-start' })),
     heading(t('desk.create.title')),
     h('form', { class: 'stack', novalidate: true, on: { submit: (e) => act.create(e) } },
       when(env, errorOf),
@@ -31,6 +33,5 @@ export function create(env) {
       h('div', { class: 'actions sticky', key: 'actions' },
         failed(env, 'create'),
         problems.length > 0 && h('p', { class: 'error', role: 'alert', key: 'count' }, t('desk.problem.count', { n: problems.length })),
-        h('button', { key: 'create', type: 'submit', class: 'button primary', 'aria-busy': s.busy === 'create' ? 'true' : false }, t('desk.create.button')),
-        (typed(s.draft)) && button(t('desk.create.afresh'), () => act.startAfresh(), { key: 'afresh', look: 'quiet' }))));
+        h('button', { key: 'create', type: 'submit', class: 'button primary', 'aria-busy': s.busy === 'create' ? 'true' : false }, t('desk.create.button')))));
 }

@@ -10,7 +10,7 @@ import { tooTelling } from '../model/people.js';
 /** @param {Env} env @param {ErrorOf} errorOf */
 export const people = (env, errorOf) =>
   h('fieldset', { class: 'card', key: 'people' },
-    h('legend', null, env.t('desk.people')),
+    h('legend', null, h('h2', null, env.t('desk.people'))),
     h('p', { class: 'help', id: 'people-help', key: 'help' }, env.t('desk.people.help')),
     rows(env, 'guests', errorOf),
     h('h3', { key: 'hosts-title' }, env.t('desk.hosts')),

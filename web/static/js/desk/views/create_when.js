@@ -16,7 +16,7 @@ export function when(env, errorOf) {
   const { t } = env;
   const later = env.s.draft.preset === 'later';
   return h('fieldset', { class: 'card', key: 'when' },
-    h('legend', null, t('desk.when')),
+    h('legend', null, h('h2', null, t('desk.when'))),
     h('div', { class: 'choices' }, ...presets.map((p) => choice(env, p))),
     later && h('div', { class: 'three', key: 'hours' }, ...inputs(env, errorOf)),
     h('p', { class: 'outcome', key: 'outcome', 'aria-live': 'polite' }, outcome(env)),
@@ -50,5 +50,5 @@ function outcome(env) {
   const iso = { opens: new Date(hours.opens).toISOString(), closes: new Date(hours.closes).toISOString() };
   const day = dayWords(env, { at: hours.opens, away: daysFrom(hours.opens, s.now) });
   const plain = t('desk.outcome.later', { day, hours: hoursWords(w, iso), length: lengthWords(env, hours.closes - hours.opens) });
-  return [plain, hours.nextDay && t('desk.outcome.next_day'), hours.clocks && t(`desk.outcome.${hours.clocks}`)].filter(Boolean).join(' ');
+  return [plain, hours.clocks && t(`desk.outcome.${hours.clocks}`)].filter(Boolean).join(' ');
 }

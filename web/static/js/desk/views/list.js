@@ -36,7 +36,7 @@ function entry(env, one) {
       states(env, one)),
     h('p', { class: 'help' }, peopleWords(env, one)),
     h('ul', { class: 'register', 'aria-label': t('desk.register') }, ...everyone(one).map((i) =>
-      h('li', { key: i.id }, h('strong', { dir: 'auto' }, i.label), ' ', state(t(`register.${i.state}`), i.state)))),
+      h('li', { key: i.id }, h('strong', { dir: 'auto' }, i.label), ' ', i.role === 'host' && i.label.toLowerCase() !== t('register.host') && h('span', null, t('register.host')), ' ', state(t(`register.${i.state}`), i.state)))),
     h('div', { class: 'actions' },
       button(t('desk.manage'), () => act.look(one.id), { id: `manage-${one.id}`, 'aria-label': t('desk.manage.full', { hours: hoursWords(w, one), title }) }),
       Object.keys(s.links).some((id) => everyone(one).some((i) => i.id === id)) && h('p', { class: 'help' }, t('desk.list.links'))));

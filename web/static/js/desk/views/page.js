@@ -1,7 +1,6 @@
 /** The whole page of the hosts for a state. */
 import { button, heading } from '../../views/parts.js';
 import { h } from '../../ui/tree.js';
-import { errorWords } from './parts.js';
 import { signIn } from './signin.js';
 import { list } from './list.js';
 import { create } from './create.js';
@@ -39,8 +38,7 @@ export function tools({ s, t, act }) {
 }
 
 /** Where the host is, or what is the matter. @param {Env} env */
-export function status(env) {
-  const { s, t } = env;
-  if (s.fresh.code !== '' && s.page !== 'signin') return t('desk.status.stale', { why: errorWords(env, s.fresh) });
+export function status({ s, t }) {
+  if (s.fresh.code !== '' && s.page !== 'signin') return t('desk.status.stale');
   return s.page === 'signin' && s.signin.out ? t('desk.status.out') : t(`desk.status.${s.page}`);
 }

@@ -6,7 +6,7 @@ import { daysFrom } from '../model/time.js';
 import { failed, field } from './parts.js';
 import { states } from './list.js';
 import { person } from './person.js';
-import { dayWords, hoursWords, titleWords } from './words.js';
+import { dayWords, hoursWords } from './words.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 /** @typedef {import('../types.js').Session} Session */
@@ -20,18 +20,18 @@ export function session(env) {
   return h('main', { class: 'page', key: `session-${one.id}` },
     h('div', { class: 'back', key: 'back' }, button(t('desk.back'), () => act.back(), { look: 'quiet small' })),
     h('div', { class: 'session-title', key: 'title' },
-      heading(titleWords(env, one)),
-      h('p', { class: 'lead' }, t('desk.session.when', { day: dayWords(env, { at, away: daysFrom(at, s.now) }), hours: hoursWords(w, one) })),
+      heading(one.title || t('desk.session.title')),
+      h('p', { class: 'lead' }, t('desk.session.day', { day: dayWords(env, { at, away: daysFrom(at, s.now) }) }), ' ', h('span', { class: 'hours' }, hoursWords(w, one))),
       states(env, one)),
     failed(env, 'session'),
     aboutLinks(env, one),
+    h('section', { class: 'day', key: 'hosts', 'aria-labelledby': 'hosts-title' },
+      h('h2', { id: 'hosts-title' }, t('desk.hosts')),
+      h('ul', { class: 'persons' }, ...one.hosts.map((i) => person(env, one, i)))),
     h('section', { class: 'day', key: 'people', 'aria-labelledby': 'people-title' },
       h('h2', { id: 'people-title' }, t('desk.people')),
       h('ul', { class: 'persons' }, ...one.guests.map((i) => person(env, one, i))),
       add(env, one)),
-    h('section', { class: 'day', key: 'hosts', 'aria-labelledby': 'hosts-title' },
-      h('h2', { id: 'hosts-title' }, t('desk.hosts')),
-      h('ul', { class: 'persons' }, ...one.hosts.map((i) => person(env, one, i)))),
     card(t('desk.calendar.title'), [
       h('p', { class: 'help' }, t('desk.calendar.text')),
       h('div', { class: 'actions' }, button(t('desk.calendar.button'), () => act.calendar(one)))], ''),
