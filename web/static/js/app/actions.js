@@ -149,10 +149,14 @@ export class Actions {
 
   // In the room
 
-  /** @param {ClientMessage} message */
+  /**
+   * @param {ClientMessage} message
+   * @returns {Promise<boolean>} whether it was done
+   */
   async command(message) {
     const failure = await this.app.live?.socket.ask(message);
     if (failure) this.store.dispatch({ type: 'failed', code: failure.code });
+    return failure === null;
   }
 
   /** @param {boolean} up */
@@ -173,7 +177,12 @@ export class Actions {
   /** @param {SubmitEvent} e */
   sayToWaiting(e) {
     e.preventDefault();
-    this.command({ type: 'say_to_waiting', text: this.state.form.toWaiting.trim() });
+    this.tellWaiting(this.state.form.toWaiting.trim());
+  }
+
+  /** @param {string} text empty takes back what was said */
+  async tellWaiting(text) {
+    if (await this.command({ type: 'say_to_waiting', text })) this.store.dispatch({ type: 'said', text });
   }
 
   /** @param {'people' | 'chat' | 'settings' | ''} panel */
@@ -196,9 +205,7 @@ export class Actions {
     e.preventDefault();
     const { text, private: onlyHost } = this.state.draft;
     if (text.trim() === '') return;
-    const failure = await this.app.live?.socket.ask({ type: 'chat', text: text.trim(), private: onlyHost });
-    if (failure) return this.store.dispatch({ type: 'failed', code: failure.code });
-    this.store.dispatch({ type: 'sent' });
+    if (await this.command({ type: 'chat', text: text.trim(), private: onlyHost })) this.store.dispatch({ type: 'sent' });
   }
 
   /** @param {import('../state/initial.js').State['dialog']} dialog */

@@ -91,7 +91,7 @@ const fromClient = {
 };
 
 /** A websocket message is at most 64 KiB. */
-export const maxMessage = 64 * 1024;
+const maxMessage = 64 * 1024;
 
 /**
  * Members that it does not know are let pass, but for tests.
@@ -117,7 +117,9 @@ export function decodeClient(raw) {
  */
 export function encodeClient(message) {
   check(fromClient, message, false);
-  return JSON.stringify(message);
+  const text = JSON.stringify(message);
+  if (new TextEncoder().encode(text).length > maxMessage) throw new ProtocolError('too large');
+  return text;
 }
 
 /**

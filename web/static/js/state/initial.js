@@ -35,6 +35,7 @@
  * @property {boolean} soundBlocked
  * @property {import('../types.js').Quality} quality
  * @property {string} greeting the seat this host last chose to speak with at the door
+ * @property {string} said what this host last told those who wait
  * @property {{ code: string } | null} failure the last command that was refused
  *
  * @typedef {{ from: string, text: string, private: boolean, at: string }} Line a message that somebody wrote
@@ -82,5 +83,6 @@ export const initial = {
   soundBlocked: false,
   quality: 'unknown',
   greeting: '',
+  said: '',
   failure: null,
 };

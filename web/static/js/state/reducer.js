@@ -35,6 +35,7 @@
  *   | { type: 'low', on: boolean }
  *   | { type: 'sound_blocked', on: boolean }
  *   | { type: 'greeting', seat: string }
+ *   | { type: 'said', text: string }
  *   | { type: 'failed', code: string }
  * } Action
  */
@@ -123,6 +124,8 @@ function onRoom(state, action) {
       return { ...state, soundBlocked: action.on };
     case 'greeting':
       return { ...state, greeting: action.seat };
+    case 'said':
+      return { ...state, said: action.text, form: { ...state.form, toWaiting: '' } };
     case 'failed':
       return { ...state, failure: { code: action.code } };
     default:
