@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -25,7 +26,7 @@ func TestSixteen(t *testing.T) {
 	r := n.Room("r")
 	var all []*testPeer
 	for i := range 16 {
-		all = append(all, join(t, r, fmt.Sprintf("p%d", i), "in", peerOptions{sections: 15}))
+		all = append(all, join(t, r, fmt.Sprintf("p%d", i), "in", peerOptions{sections: 15, every: 100 * time.Millisecond}))
 	}
 	for _, a := range all {
 		for _, b := range all {

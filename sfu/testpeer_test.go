@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -50,13 +51,14 @@ type testPeer struct {
 }
 
 type peerOptions struct {
-	sections  int // receiving sections of each kind
-	tcp       bool
-	rids      []string
-	screen    bool
-	receive   bool // no own sections
-	level     uint8
-	keepReads bool
+	sections int // receiving sections of each kind
+	tcp      bool
+	rids     []string
+	screen   bool
+	receive  bool // no own sections
+	level    uint8
+	network  *lossy
+	every    time.Duration // between two packets of each kind; 20 ms when 0
 }
 
 func newTestNode(t *testing.T) *Node {
@@ -138,6 +140,9 @@ func newTestConnection(t *testing.T, o peerOptions) *webrtc.PeerConnection {
 	}, PayloadType: 97}, webrtc.RTPCodecTypeVideo))
 	must(t, m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uriLevel}, webrtc.RTPCodecTypeAudio))
 	reg := &interceptor.Registry{}
+	if o.network != nil {
+		reg.Add(o.network)
+	}
 	must(t, webrtc.RegisterDefaultInterceptors(m, reg))
 	var e webrtc.SettingEngine
 	e.SetIncludeLoopbackCandidate(true)
@@ -330,8 +335,7 @@ func testVP8(key bool, pid uint16, tl0 uint8, text string) []byte {
 	return append(b, text...)
 }
 
-// start sends sound and picture until the peer is closed: 100 packets a second
-// of each.
+// start sends sound and picture until the peer is closed.
 func (p *testPeer) start() {
 	if p.opts.receive {
 		return
@@ -339,7 +343,7 @@ func (p *testPeer) start() {
 	p.done.Add(1)
 	go func() {
 		defer p.done.Done()
-		tick := time.NewTicker(10 * time.Millisecond)
+		tick := time.NewTicker(cmp.Or(p.opts.every, 20*time.Millisecond))
 		defer tick.Stop()
 		for n := 0; ; n++ {
 			select {
@@ -365,7 +369,7 @@ func (p *testPeer) sendOne(n int) {
 	if silent {
 		return
 	}
-	h := rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(n) * 480}
+	h := rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(n) * 960}
 	if p.opts.level != 0 {
 		for _, e := range p.micExtensions() {
 			if e.URI == uriLevel {
@@ -380,7 +384,7 @@ func (p *testPeer) sendOne(n int) {
 		}
 	}
 	if p.screen != nil {
-		pkt := &rtp.Packet{Header: rtp.Header{Version: 2, Marker: true, SequenceNumber: uint16(n), Timestamp: uint32(n) * 900}}
+		pkt := &rtp.Packet{Header: rtp.Header{Version: 2, Marker: true, SequenceNumber: uint16(n), Timestamp: uint32(n) * 1800}}
 		pkt.Payload = testVP8(key, uint16(n), uint8(n), p.seat+" screen ")
 		_ = p.screen.WriteRTP(pkt)
 	}
@@ -392,7 +396,7 @@ func (p *testPeer) micExtensions() []webrtc.RTPHeaderExtensionParameter {
 
 func (p *testPeer) sendFrame(c *webrtc.TrackLocalStaticRTP, i, n int, key bool) {
 	// Each layer counts from elsewhere.
-	h := rtp.Header{Version: 2, Marker: true, SequenceNumber: uint16(n + 1000*i), Timestamp: uint32(n)*900 + uint32(i)*7_000_000}
+	h := rtp.Header{Version: 2, Marker: true, SequenceNumber: uint16(n + 1000*i), Timestamp: uint32(n)*1800 + uint32(i)*7_000_000}
 	if c.RID() != "" {
 		for _, e := range p.cameraSender.GetParameters().HeaderExtensions {
 			switch e.URI {
@@ -463,7 +467,7 @@ func (p *testPeer) with(f func()) {
 // eventually waits for a condition.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(30 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
