@@ -16,7 +16,7 @@ export const limits = { label: 40, title: 80, greeting: 500, recognition: 120, p
 /** @typedef {'title' | 'greeting' | 'recognition' | 'plan_b' | 'ground_rules' | 'passcode'} TextField */
 
 /** @type {TextField[]} */
-export const textFields = ['title', 'greeting', 'recognition', 'plan_b', 'ground_rules', 'passcode'];
+export const textFields = ['title', 'greeting', 'recognition', 'passcode', 'plan_b', 'ground_rules'];
 
 /** Those that may have several lines. */
 const manyLines = new Set(['greeting', 'plan_b', 'ground_rules']);
