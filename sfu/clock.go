@@ -77,11 +77,12 @@ func (t *transport) tick(w *worker) {
 		pkts = t.recv.reports(w.now, pkts)
 	}
 	t.inMu.Unlock()
+	t.outMu.Lock()
 	if due {
-		t.outMu.Lock()
 		pkts = t.snd.reports(pkts, w.now)
-		t.outMu.Unlock()
 	}
+	t.snd.pad(w)
+	t.outMu.Unlock()
 	t.sendInParts(w, pkts)
 }
 

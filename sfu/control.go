@@ -36,6 +36,8 @@ func (t *transport) receiveRTCP(w *worker, d []byte) {
 			}
 		case *rtcp.TransportLayerNack:
 			t.resendAll(w, p)
+		case *rtcp.TransportLayerCC:
+			t.arrivals(w.now, p)
 		}
 	}
 }

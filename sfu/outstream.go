@@ -21,6 +21,7 @@ type outStream struct {
 	ssrc, rtxSSRC uint32
 
 	source *track
+	paused bool                  // there is no room for it on the line
 	segs   [keptSegments]segment // newest first; layer is nil where there is none
 	pos    position
 	rtxSeq uint16
@@ -42,7 +43,7 @@ func (o *outStream) setSource(tr *track) bool {
 	if o.source == tr {
 		return false
 	}
-	o.source = tr
+	o.source, o.paused = tr, false
 	o.segs = [keptSegments]segment{}
 	o.target.Store(nil)
 	o.waiting.Store(tr != nil && o.video)
@@ -56,12 +57,19 @@ func (o *outStream) current() *layer {
 	return o.segs[0].layer
 }
 
+// showing is current, and whether there is no room for the picture.
+func (o *outStream) showing() (*layer, bool) {
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	return o.segs[0].layer, o.paused
+}
+
 // forward sends one packet of a layer on, rewritten, if it belongs to what the
 // receiver gets.
 func (o *outStream) forward(w *worker, l *layer, p *packet, d *vp8Descriptor) {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
-	if o.t.out == nil || o.source != l.track || !o.follow(w, l, p, d) {
+	if o.t.out == nil || o.source != l.track || o.paused || !o.follow(w, l, p, d) {
 		return
 	}
 	s := &o.segs[0]
@@ -103,20 +111,20 @@ func (o *outStream) follow(w *worker, l *layer, p *packet, d *vp8Descriptor) boo
 	return true
 }
 
-// retransmit sends packets again that the receiver misses (RFC 4588). The
-// transport's outMu is held.
-func (o *outStream) retransmit(w *worker, seq uint16) {
+// retransmit sends a packet again (RFC 4588), if it is still there, and returns
+// how much that was. The transport's outMu is held.
+func (o *outStream) retransmit(w *worker, seq uint16) (octets int) {
 	if o.rtxPT == 0 || o.t.out == nil {
-		return
+		return 0
 	}
 	s := o.segmentOf(seq)
 	if s == nil {
-		return
+		return 0
 	}
 	const at = headroom + 2 // two octets for the original sequence number
 	e, n, ok := s.layer.history.get(s.src(seq), w.buf[at:headroom+maxDatagram])
 	if !ok || !o.t.snd.resend.take(w.now, n) {
-		return
+		return 0
 	}
 	payload := w.buf[at : at+n]
 	if d, ok := parseVP8(payload); ok && d.pidAt|d.tl0At != 0 {
@@ -125,9 +133,11 @@ func (o *outStream) retransmit(w *worker, seq uint16) {
 	binary.BigEndian.PutUint16(w.buf[headroom:], seq)
 	o.rtxSeq++
 	out := header{pt: o.rtxPT, ssrc: o.rtxSSRC, marker: e.marker, seq: o.rtxSeq, ts: e.ts + s.tsOff}
-	if o.send(w, &out, w.buf[:at+n], headroom) {
-		w.node.count.rtxOut.Add(1)
+	if !o.send(w, &out, w.buf[:at+n], headroom) {
+		return 0
 	}
+	w.node.count.rtxOut.Add(1)
+	return n
 }
 
 // segmentOf finds the stretch that an outgoing packet belonged to.
@@ -180,6 +190,9 @@ func (o *outStream) send(w *worker, h *header, buf []byte, at int) bool {
 	enc, err := t.out.EncryptRTP(w.out.next()[:0], b, &w.enc)
 	if err != nil {
 		return false
+	}
+	if o.twccID != 0 {
+		t.snd.note(len(enc), w.now)
 	}
 	w.node.count.packetsOut.Add(1)
 	w.node.count.bytesOut.Add(uint64(len(enc)))

@@ -1,9 +1,6 @@
 package sfu
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "sync/atomic"
 
 // Peer is one participant's connection. Its methods may be called from any
 // goroutine.
@@ -138,20 +135,6 @@ func (p *Peer) loudness() float64 {
 	return p.tracks[0].level.tick()
 }
 
-// chooseLayers picks the simulcast layer that each section should show. room.mu
-// is held.
-func (p *Peer) chooseLayers(now time.Duration) {
-	for _, o := range p.video {
-		tr := o.track()
-		if tr == nil || len(tr.layers) == 1 {
-			continue
-		}
-		if l := tr.best(now, len(tr.layers)-1); l != nil && l != o.target.Load() {
-			o.target.Store(l)
-		}
-	}
-}
-
 func (o *outStream) track() *track {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
@@ -176,8 +159,9 @@ func (tr *track) askKeys(w *worker) {
 			continue // it will ask when it connects
 		}
 		target := o.target.Load()
-		switch cur := o.current(); {
-		case !o.video:
+		cur, paused := o.showing()
+		switch {
+		case !o.video || paused:
 			continue
 		case target != nil && target != cur:
 		case cur == nil:

@@ -20,7 +20,49 @@ type sender struct {
 	twccSeq uint16
 	outs    []*outStream
 	resend  bucket
+	line    *estimator // nil while the client takes no part
+	probed  time.Duration
 	rttNow  atomic.Int64
+}
+
+// note remembers a packet with the newest transport-wide sequence number.
+func (s *sender) note(size int, now time.Duration) {
+	if s.line == nil {
+		s.line = newEstimator()
+	}
+	s.line.note(s.twccSeq, size, now)
+}
+
+// arrivals takes congestion control feedback.
+func (t *transport) arrivals(now time.Duration, fb *rtcp.TransportLayerCC) {
+	t.outMu.Lock()
+	defer t.outMu.Unlock()
+	if t.snd.line != nil {
+		t.snd.line.feedback(now, fb)
+	}
+}
+
+// pad sends again what a running probe needs now.
+func (s *sender) pad(w *worker) {
+	since := w.now - s.probed
+	s.probed = w.now
+	if s.line == nil {
+		return
+	}
+	left := s.line.probe.due(w.now, min(since, 2*clockTick))
+	for back := uint16(0); left > 0 && back < 32; back++ {
+		sent := 0
+		for _, o := range s.outs {
+			if o.video && o.segs[0].layer != nil && left > 0 {
+				n := o.retransmit(w, o.pos.sn-back)
+				sent += n
+				left -= n
+			}
+		}
+		if sent == 0 {
+			return
+		}
+	}
 }
 
 func (s *sender) init(t *transport) {

@@ -1,0 +1,207 @@
+package sfu
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	paused = -1
+	// climb is how much room a higher layer needs, so that what is shown does
+	// not go back and forth at the edge.
+	climb = 1.15
+	// fewPictures are shown as large as they come; up to somePictures one layer
+	// below, more than that at the lowest, but for who speaks. A browser window
+	// has no room for more.
+	fewPictures  = 3
+	somePictures = 8
+)
+
+// demand is one picture that a receiver should get.
+type demand struct {
+	rank  int       // lower is served first
+	rates []float64 // bit/s of each layer, 0 for one that is not sent
+	most  int       // the highest layer worth showing
+	now   int       // the layer being shown, or paused
+	must  bool      // shown when it fits by half: nothing else is left to see
+	level int       // the result: a layer, or paused
+}
+
+// allocate deals out a budget in bit/s. First everybody gets a lowest layer, in
+// the order of rank; then what is left lifts them, one layer each turn. So
+// layers are given up first and whole pictures last, those of the silent before
+// those of who speaks. Sound is not dealt out at all: it always goes.
+func allocate(budget float64, all []*demand) {
+	order := slices.Clone(all)
+	slices.SortStableFunc(order, func(a, b *demand) int { return a.rank - b.rank })
+	for i, d := range order {
+		d.level = paused
+		low := d.above(paused)
+		if low == paused {
+			continue
+		}
+		cost := d.cost(low)
+		if budget >= cost || i == 0 && d.must && budget >= cost/2 {
+			d.level = low
+			budget -= d.rates[low]
+		}
+	}
+	for lifted := true; lifted; {
+		lifted = false
+		for _, d := range order {
+			up := d.above(d.level)
+			if d.level == paused || up == paused || up > d.most {
+				continue
+			}
+			if more := d.cost(up) - d.rates[d.level]; budget >= more {
+				budget -= d.rates[up] - d.rates[d.level]
+				d.level, lifted = up, true
+			}
+		}
+	}
+}
+
+// above is the next layer above level that is being sent, or paused.
+func (d *demand) above(level int) int {
+	for i := level + 1; i < len(d.rates); i++ {
+		if d.rates[i] > 0 {
+			return i
+		}
+	}
+	return paused
+}
+
+// cost is what a layer has to fit into.
+func (d *demand) cost(level int) float64 {
+	if level > d.now {
+		return d.rates[level] * climb
+	}
+	return d.rates[level]
+}
+
+// desired is what all would take at their best.
+func desired(all []*demand) (sum float64) {
+	for _, d := range all {
+		best := 0.0
+		for i, r := range d.rates {
+			if r > 0 && (i <= d.most || best == 0) {
+				best = r
+			}
+		}
+		sum += best
+	}
+	return sum
+}
+
+// mostLayer is the highest layer worth sending to somebody who is shown so many
+// pictures.
+func mostLayer(layers, pictures int, speaking bool) int {
+	top := layers - 1
+	switch {
+	case pictures <= fewPictures || speaking && pictures <= somePictures:
+		return top
+	case pictures <= somePictures || speaking:
+		return max(0, top-1)
+	}
+	return 0
+}
+
+// usual are the rates of layers that were not measured yet.
+var usual = [maxRIDs]float64{150_000, 500_000, 1_500_000}
+
+// demandOf describes what a section could show of its track.
+func (o *outStream) demandOf(tr *track, now time.Duration, pictures int, speaking bool) *demand {
+	d := &demand{rates: make([]float64, len(tr.layers)), most: mostLayer(len(tr.layers), pictures, speaking)}
+	switch {
+	case tr.kind == Screen:
+		d.rank, d.most = 0, len(tr.layers)-1
+	case speaking:
+		d.rank = 1
+	default:
+		d.rank = 2
+	}
+	for i, l := range tr.layers {
+		if l.live(now) {
+			if d.rates[i] = float64(l.rate.Load()); d.rates[i] == 0 {
+				d.rates[i] = usual[i]
+			}
+		}
+	}
+	d.now = paused
+	if cur := o.current(); cur != nil {
+		d.now = cur.index
+	}
+	return d
+}
+
+// chooseLayers decides what each section of a peer shows: what is worth
+// showing, within what its line takes. room.mu is held.
+func (p *Peer) chooseLayers(now time.Duration) {
+	t := p.link.Load()
+	if t == nil || !t.up.Load() {
+		return
+	}
+	var (
+		outs   []*outStream
+		all    []*demand
+		sound  float64
+		tracks = make(map[*outStream]*track, len(p.video))
+	)
+	for _, o := range p.audio {
+		if tr := o.track(); tr != nil {
+			sound += float64(tr.layers[0].rate.Load())
+		}
+	}
+	for _, o := range p.video {
+		if tr := o.track(); tr != nil && tr.allowed.Load() {
+			outs = append(outs, o)
+			tracks[o] = tr
+		}
+	}
+	for _, o := range outs {
+		tr := tracks[o]
+		speaking := slices.Contains(p.room.speaking[p.circle], tr.owner.seat)
+		d := o.demandOf(tr, now, len(outs), speaking)
+		d.must = true
+		all = append(all, d)
+	}
+	budget := t.budget(now, desired(all)+sound) - sound
+	allocate(budget, all)
+	for i, o := range outs {
+		o.show(tracks[o], all[i])
+	}
+}
+
+// budget is what the line to a client takes, as far as is known; it is found
+// out when more is desired.
+func (t *transport) budget(now time.Duration, desired float64) float64 {
+	t.outMu.Lock()
+	defer t.outMu.Unlock()
+	e := t.snd.line
+	if e == nil {
+		return mostRate
+	}
+	e.conclude(now)
+	e.want(now, 1.2*desired)
+	return e.rate
+}
+
+// show sets a section to what was allocated to it.
+func (o *outStream) show(tr *track, d *demand) {
+	if d.above(paused) == paused {
+		return // nothing is being sent: leave it as it is
+	}
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	if o.source != tr {
+		return
+	}
+	if o.paused = d.level == paused; o.paused {
+		o.segs = [keptSegments]segment{} // it comes back with a key frame
+		o.waiting.Store(false)
+		o.target.Store(nil)
+		return
+	}
+	o.target.Store(tr.layers[d.level])
+	o.waiting.Store(o.segs[0].layer == nil)
+}
