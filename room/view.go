@@ -169,6 +169,16 @@ func sees(viewer, other *Seat) bool {
 	return false
 }
 
+// AgreeKeys checks that the actor is where keys are agreed on: in the room, or in
+// a talk at the door.
+func (s *Session) AgreeKeys(by Actor) error {
+	seat, err := s.self(by)
+	if err == nil && !sees(seat, seat) {
+		err = notAllowed("You can do this once you have been let in.")
+	}
+	return err
+}
+
 // MayExchangeKeys reports whether two seats see each other, so that one may send
 // the other messages of the key agreement (docs/e2ee.md).
 func (s *Session) MayExchangeKeys(from, to SeatID) bool {

@@ -37,20 +37,25 @@ func (m *keysCommand) perform(c *conn) error {
 			return room.Refused(room.CodeBadRequest)
 		}
 	}
-	if !c.live.do(func() { c.live.relayKeys(c.seat, m.To) }) {
+	result := make(chan error, 1)
+	if !c.live.do(func() { result <- c.live.relayKeys(c.seat, m.To) }) {
 		return room.Refused(room.CodeRestarting)
 	}
-	return nil
+	return <-result
 }
 
 // relayKeys delivers each box to a seat that the sender is together with. Others
 // are dropped in silence: somebody may have left a moment ago.
-func (l *live) relayKeys(from room.SeatID, boxes []boxFor) {
+func (l *live) relayKeys(from room.SeatID, boxes []boxFor) error {
+	if err := l.session.AgreeKeys(room.BySeat(from)); err != nil {
+		return err
+	}
 	for _, one := range boxes {
 		if l.session.MayExchangeKeys(from, one.Seat) {
 			l.sendTo(one.Seat, keysMessage{Type: "keys", From: from, Box: one.Box})
 		}
 	}
+	return nil
 }
 
 // isBinary reports whether text is canonical base64url, not empty, of at most

@@ -148,8 +148,12 @@ func (l *live) change(c room.Change) {
 	}
 }
 
-// show sends a connection its view, or the reason why there is none any more.
+// show sends a connection its view, or the reason why there is none any more. A
+// seat that is so new that this node has yet to hear of it gets its view then.
 func (l *live) show(c *conn) {
+	if _, known := l.session.Seat(c.seat); !known {
+		return
+	}
 	view, err := l.session.ViewFor(c.seat, l.server.now())
 	if err != nil {
 		delete(l.conns, c.seat)

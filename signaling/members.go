@@ -7,9 +7,8 @@ import (
 	"anteroom/room"
 )
 
-// enter puts a connection into the session and sends it its first view: at
-// once, unless the seat is so new that this node has yet to hear of it. An older
-// connection of the same seat is told and closed.
+// enter puts a connection into the session and sends it its first view. An
+// older connection of the same seat is told and closed.
 func (l *live) enter(c *conn) bool {
 	return l.do(func() {
 		if older := l.conns[c.seat]; older != nil {
@@ -17,9 +16,7 @@ func (l *live) enter(c *conn) bool {
 		}
 		l.conns[c.seat] = c
 		l.idle = time.Time{}
-		if _, known := l.session.Seat(c.seat); known {
-			l.show(c)
-		}
+		l.show(c)
 		l.resendSlots(c.seat)
 	})
 }

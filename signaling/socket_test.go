@@ -84,13 +84,19 @@ func TestMessagesThatEndAConnection(t *testing.T) {
 		r.bye(client.CodeTooLarge)
 	})
 	t.Run("too many", func(t *testing.T) {
-		r := m.resume(seat)
-		for range 2 * messageBurst {
-			if r.ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"nothing"}`)) != nil {
-				break
+		r := m.resume(m.join("Host"))
+		sent := make(chan struct{})
+		go func() {
+			defer close(sent)
+			for range 2 * messageBurst {
+				if r.ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"keys","to":[{"seat":"x","box":"AQE"}]}`)) != nil {
+					return
+				}
 			}
-		}
+		}()
 		r.bye(client.CodeRateLimited)
+		_ = r.ws.Close()
+		<-sent
 	})
 	m.resume(seat)
 }
