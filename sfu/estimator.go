@@ -51,6 +51,9 @@ func (e *estimator) note(seq uint16, size int, now time.Duration) {
 
 // feedback takes what the client tells of arrivals.
 func (e *estimator) feedback(now time.Duration, fb *rtcp.TransportLayerCC) {
+	if fb.PacketStatusCount > 2*sentKept {
+		return // of packets that were never sent
+	}
 	seq := fb.BaseSequenceNumber
 	at := time.Duration(fb.ReferenceTime) * 64 * time.Millisecond
 	deltas := fb.RecvDeltas

@@ -58,6 +58,8 @@ type peerOptions struct {
 	receive  bool // no own sections
 	level    uint8
 	network  *lossy
+	line     *narrowLine   // between the client and the node
+	sizes    []int         // octets of the frames of each layer
 	every    time.Duration // between two packets of each kind; 20 ms when 0
 }
 
@@ -253,6 +255,9 @@ func (p *testPeer) offer(o *webrtc.OfferOptions) {
 	if p.opts.tcp {
 		answer = dropLines(answer, func(l string) bool { return strings.HasPrefix(l, "a=candidate:") && strings.Contains(l, " udp ") })
 	}
+	if p.opts.line != nil {
+		answer = p.opts.line.through(answer, p.peer.room.node)
+	}
 	must(p.t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}))
 }
 
@@ -407,7 +412,10 @@ func (p *testPeer) sendFrame(c *webrtc.TrackLocalStaticRTP, i, n int, key bool) 
 			}
 		}
 	}
-	text := fmt.Sprintf("%s camera %s", p.seat, c.RID())
+	text := fmt.Sprintf("%s camera %s ", p.seat, c.RID())
+	if i < len(p.opts.sizes) {
+		text += strings.Repeat("x", max(0, p.opts.sizes[i]-len(text)))
+	}
 	_ = c.WriteRTP(&rtp.Packet{Header: h, Payload: testVP8(key, uint16(n+50*i), uint8(n+5*i), text)})
 }
 

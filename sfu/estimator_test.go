@@ -1,0 +1,193 @@
+package sfu
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/pion/interceptor/pkg/twcc"
+	"github.com/pion/rtcp"
+)
+
+// simLine is a line with a rate and a queue, in simulated time, with a client
+// at its end that gives feedback every 100 ms.
+type simLine struct {
+	rate     float64 // bit/s
+	queue    time.Duration
+	random   float64 // share of packets lost at random
+	free     time.Duration
+	now      time.Duration
+	seq      uint16
+	lost     int
+	client   *twcc.Recorder
+	inFlight []simPacket
+	fed      time.Duration
+	rng      *rand.Rand
+}
+
+type simPacket struct {
+	seq uint16
+	at  time.Duration
+}
+
+func newSimLine(rate float64) *simLine {
+	return &simLine{rate: rate, queue: 300 * time.Millisecond, now: time.Second, free: time.Second,
+		client: twcc.NewRecorder(1), rng: rand.New(rand.NewPCG(1, 2))}
+}
+
+func (s *simLine) send(e *estimator, size int) {
+	s.seq++
+	e.note(s.seq, size, s.now)
+	s.free = max(s.free, s.now)
+	if s.free-s.now > s.queue || s.rng.Float64() < s.random {
+		s.lost++
+		return
+	}
+	s.free += time.Duration(float64(size*8) / s.rate * float64(time.Second))
+	jitter := time.Duration(s.rng.IntN(2000)) * time.Microsecond
+	s.inFlight = append(s.inFlight, simPacket{s.seq, s.free + 20*time.Millisecond + jitter})
+}
+
+// run sends what the estimate allows of desired for a while, as a room's clock
+// would, and calls each after every 20 ms.
+func (s *simLine) run(e *estimator, d time.Duration, desired float64, each func()) {
+	owed := 0.0
+	for end := s.now + d; s.now < end; s.now += clockTick {
+		s.deliver(e)
+		e.conclude(s.now)
+		e.want(s.now, 1.2*desired)
+		owed += min(desired, e.rate) * clockTick.Seconds() / 8
+		for ; owed >= 1100; owed -= 1100 {
+			s.send(e, 1100)
+		}
+		for pad := e.probe.due(s.now, clockTick); pad > 0; pad -= 1100 {
+			s.send(e, 1100)
+		}
+		if each != nil {
+			each()
+		}
+	}
+}
+
+func (s *simLine) deliver(e *estimator) {
+	keep := s.inFlight[:0]
+	for _, p := range s.inFlight {
+		if p.at <= s.now {
+			s.client.Record(1, p.seq, p.at.Microseconds())
+		} else {
+			keep = append(keep, p)
+		}
+	}
+	s.inFlight = keep
+	if s.now-s.fed < 100*time.Millisecond {
+		return
+	}
+	s.fed = s.now
+	for _, fb := range s.client.BuildFeedbackPacket() {
+		// Over the wire and back, as it comes from a client.
+		raw, err := fb.Marshal()
+		if err != nil {
+			panic(err)
+		}
+		got, err := rtcp.Unmarshal(raw)
+		if err != nil {
+			panic(err)
+		}
+		e.feedback(s.now, got[0].(*rtcp.TransportLayerCC))
+	}
+}
+
+func TestGoodLineIsLeftAlone(t *testing.T) {
+	e, s := newEstimator(), newSimLine(10_000_000)
+	s.run(e, 60*time.Second, 2_000_000, func() {
+		if e.rate < 2_000_000 {
+			t.Fatalf("%.0f at %v on a line of 10 Mbit/s", e.rate, s.now)
+		}
+	})
+	if s.lost > 0 {
+		t.Errorf("%d packets lost", s.lost)
+	}
+}
+
+func TestNarrowLineIsFoundOut(t *testing.T) {
+	e, s := newEstimator(), newSimLine(600_000)
+	s.run(e, 3*time.Second, 2_000_000, nil)
+	if e.rate > 700_000 {
+		t.Errorf("%.0f after 3 s on a line of 0.6 Mbit/s", e.rate)
+	}
+	s.lost = 0
+	var sum, n float64
+	s.run(e, 60*time.Second, 2_000_000, func() { sum += e.rate; n++ })
+	if mean := sum / n; mean < 350_000 || mean > 640_000 {
+		t.Errorf("%.0f on average on a line of 0.6 Mbit/s", mean)
+	}
+	if sent := 60 * 600_000 / 8 / 1100; s.lost > sent/50 {
+		t.Errorf("%d of some %d packets lost", s.lost, sent)
+	}
+}
+
+func TestBetterLineIsFoundOut(t *testing.T) {
+	e, s := newEstimator(), newSimLine(500_000)
+	s.run(e, 20*time.Second, 2_000_000, nil)
+	s.rate = 8_000_000
+	begun, took := s.now, time.Duration(0)
+	s.run(e, 90*time.Second, 2_000_000, func() {
+		if took == 0 && e.rate >= 2_000_000 {
+			took = s.now - begun
+		}
+	})
+	if took == 0 || took > 40*time.Second {
+		t.Errorf("took %v to find out, %.0f now", took, e.rate)
+	}
+}
+
+func TestLineThatGetsNarrow(t *testing.T) {
+	e, s := newEstimator(), newSimLine(8_000_000)
+	s.run(e, 10*time.Second, 2_000_000, nil)
+	s.rate = 400_000
+	s.run(e, 4*time.Second, 2_000_000, nil)
+	if e.rate > 480_000 {
+		t.Errorf("%.0f 4 s after the line fell to 0.4 Mbit/s", e.rate)
+	}
+}
+
+// TestRandomLoss: a little loss that has nothing to do with the rate does not
+// take the picture away.
+func TestRandomLoss(t *testing.T) {
+	e, s := newEstimator(), newSimLine(8_000_000)
+	s.random = 0.03
+	s.run(e, 60*time.Second, 2_000_000, nil)
+	if e.rate < 1_500_000 {
+		t.Errorf("%.0f on a line of 8 Mbit/s that loses 3 %%", e.rate)
+	}
+}
+
+// FuzzFeedback: a client may tell anything of arrivals.
+func FuzzFeedback(f *testing.F) {
+	r := twcc.NewRecorder(1)
+	for i := range uint16(100) {
+		if i%7 != 0 {
+			r.Record(1, i, int64(i)*5000)
+		}
+	}
+	for _, p := range r.BuildFeedbackPacket() {
+		raw, _ := p.Marshal()
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var fb rtcp.TransportLayerCC
+		if fb.Unmarshal(raw) != nil {
+			return
+		}
+		e := newEstimator()
+		for i := range uint16(500) {
+			e.note(i, 1200, time.Duration(i)*5*time.Millisecond)
+		}
+		for i := range 5 {
+			e.feedback(time.Duration(3+i)*time.Second, &fb)
+		}
+		if !(e.rate >= leastRate && e.rate <= mostRate) {
+			t.Fatalf("rate %f", e.rate)
+		}
+	})
+}
