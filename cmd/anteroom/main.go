@@ -8,19 +8,32 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "anteroom:", err)
-			os.Exit(1)
+	errs, err := os.Stderr, error(nil)
+	if serves(os.Args[1:]) {
+		silenceLibraries()
+		if errs, err = harden(); err != nil {
+			errs = os.Stderr
 		}
 	}
+	if err == nil {
+		err = run(ctx, os.Args[1:], os.Getenv, os.Stdout, errs)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(errs, "anteroom:", err)
+		os.Exit(1)
+	}
 }
+
+// serves tells whether these arguments run the gateway, rather than one of the
+// commands beside it.
+func serves(args []string) bool { return len(args) == 0 || strings.HasPrefix(args[0], "-") }
 
 // run is the program with all that it takes from its surroundings given.
 func run(ctx context.Context, args []string, getenv func(string) string, out, errs io.Writer) error {
@@ -30,6 +43,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 			return health(ctx, args[1:], getenv, out)
 		case "version":
 			return version(out)
+		case crashMonitor:
+			return monitor(os.Stdin, errs)
 		}
 	}
 	return serve(ctx, args, getenv, out, errs)
