@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // sealVersion starts every sealed record, so that its form can change.
@@ -60,10 +61,28 @@ func decodeRecord(id SessionID, plain []byte) (*Session, error) {
 	var s Session
 	dec := json.NewDecoder(bytes.NewReader(plain))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil || s.ID != id {
+	if err := dec.Decode(&s); err != nil || s.ID != id || !s.whole() {
+		return nil, errSeal
+	}
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, errSeal
 	}
 	return &s, nil
+}
+
+// whole reports whether every seat has its invite, which all rules rely on.
+func (s *Session) whole() bool {
+	for _, inv := range s.Invites {
+		if inv == nil {
+			return false
+		}
+	}
+	for _, seat := range s.Seats {
+		if seat == nil || s.inviteByID(seat.Invite) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (set keySet) sealer(id SessionID) (cipher.AEAD, error) {
