@@ -14,6 +14,7 @@
 //	js/views/     functions from state to a tree of elements; they never change state
 //	js/ui/        the tree patcher, focus, dialogs, icons, words
 //	js/app/       what happens: the conductors between protocol, media and state
+//	js/desk/      the hosts' page, built the same way: model/, views/, app/
 //	i18n/         every word that the pages say
 //
 // Invariants:

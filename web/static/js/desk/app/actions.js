@@ -119,10 +119,17 @@ export class Actions {
     this.dispatch({ type: 'said', key: 'desk.said.row_removed' });
   }
 
-  /** Enter leads to the next line, and makes one behind the last. @param {KeyboardEvent} e @param {List} list @param {number} index */
+  /**
+   * Enter leads to the next line, and makes one behind the last. The press that
+   * some keyboards send after the focus has moved must not send the form.
+   * @param {KeyboardEvent} e
+   * @param {List} list
+   * @param {number} index
+   */
   rowKey(e, list, index) {
     if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || e.metaKey) return;
     e.preventDefault();
+    if (e.type !== 'keydown') return;
     const all = this.state.draft[list];
     if (index < all.length - 1) focusOn(`${list}-${index + 1}`);
     else if (all[index].label.trim() !== '') this.addRow(list, index);

@@ -37,7 +37,7 @@ function line({ s, t, act }, list, row, i, error) {
     h('input', {
       id, type: 'text', value: row.label, autocomplete: 'off', spellcheck: 'false', dir: 'auto', enterkeyhint: 'next',
       'aria-describedby': ties, 'aria-invalid': error ? 'true' : false,
-      on: { input: (e) => act.row(list, i, e.target.value), keydown: (e) => act.rowKey(e, list, i), paste: (e) => act.pasteRows(e, list, i) },
+      on: { input: (e) => act.row(list, i, e.target.value), keydown: (e) => act.rowKey(e, list, i), keypress: (e) => act.rowKey(e, list, i), paste: (e) => act.pasteRows(e, list, i) },
     }),
     (s.draft[list].length > 1) && iconButton('close', t('desk.remove_row'), () => act.removeRow(list, i), { key: 'remove', class: 'remove', 'aria-label': t('desk.remove_row.full', { name: row.label || name }) }),
     h('div', { class: 'says', key: 'says', 'aria-live': 'polite' },
