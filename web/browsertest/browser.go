@@ -52,9 +52,7 @@ type Browser struct {
 	engine  engine
 	house   *house
 	timeout time.Duration
-	network Network
 	stopped bool
-	pages   []*Page
 }
 
 // Chromium starts Chromium. The test fails if it is not installed.
@@ -94,7 +92,7 @@ func start(t testing.TB, name string, programs []string, run starter, opts []Opt
 	if err != nil {
 		t.Fatalf("browsertest: profile for %s: %v", name, err)
 	}
-	b := &Browser{name: name, house: h, timeout: o.Timeout, network: o.Network}
+	b := &Browser{name: name, house: h, timeout: o.Timeout}
 	t.Cleanup(func() { b.end(t) })
 	// The browser lives as long as this context; its cancellation is the
 	// engine's own affair.

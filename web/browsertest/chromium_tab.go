@@ -166,11 +166,7 @@ func (t *chromiumTab) screenshot(ctx context.Context) ([]byte, error) {
 }
 
 func (t *chromiumTab) offline(ctx context.Context, off bool) error {
-	loss := 0.0
-	if off {
-		loss = 100
-	}
-	conditions := &network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off, PacketLoss: loss}
+	conditions := &network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off}
 	return t.do(ctx,
 		command(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
 			EmulateOfflineServiceWorker: &off, MatchedNetworkConditions: []*network.Conditions{conditions},

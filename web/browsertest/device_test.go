@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,18 +49,21 @@ func checkDevice(t *testing.T, b *Browser, o PageOptions, want []any) {
 	}
 }
 
-// TestOffline holds that a cut-off page loses requests, websockets and
+// TestOffline holds that a cut-off page loses requests, new websockets and
 // navigator.onLine, and gets them back.
 func TestOffline(t *testing.T) {
 	p := Chromium(t).NewPage(t)
 	p.Goto(site(t))
-	const reach = "fetch('/echo/x').then(() => true, () => false)"
-	for _, off := range []bool{true, false} {
+	for _, off := range []bool{false, true, false} {
 		p.Offline(off)
-		p.Wait("navigator.onLine !== " + map[bool]string{true: "true", false: "false"}[off])
-		var reached bool
-		if p.Eval(reach, &reached); reached == off {
-			t.Errorf("offline %v: request reached the server: %v", off, reached)
+		p.Wait(fmt.Sprintf("navigator.onLine === %v", !off))
+		var reached []bool
+		p.Eval(`Promise.all([
+			fetch('/echo/x').then(() => true, () => false),
+			new Promise(r => { const s = new WebSocket('/socket'); s.onopen = () => r(true); s.onerror = () => r(false); }),
+		])`, &reached)
+		if diff := cmp.Diff([]bool{!off, !off}, reached); diff != "" {
+			t.Errorf("offline %v: request and websocket reach the server (-want +got):\n%s", off, diff)
 		}
 	}
 }

@@ -62,7 +62,6 @@ func (b *Browser) NewPage(t testing.TB, opts ...PageOptions) *Page {
 	if p.tab, err = b.engine.open(ctx, o, p.rec); err != nil {
 		t.Fatalf("browsertest: new page in %s: %v", b.name, err)
 	}
-	b.pages = append(b.pages, p)
 	t.Cleanup(p.end)
 	return p
 }
@@ -177,9 +176,10 @@ func (p *Page) screenshot(path string) error {
 	return os.WriteFile(path, png, 0o600)
 }
 
-// Offline cuts the page off from the network, or joins it again: requests fail,
-// open websockets close, and with WebRTC packets are lost. Chromium only; in
-// Firefox use a network of the test's own.
+// Offline cuts the page off from the network, or joins it again: requests and
+// new websockets fail, and navigator.onLine says so. Websockets that are open
+// and WebRTC go on; to cut those, and for Firefox, use a network of the test's
+// own (Options.Network).
 func (p *Page) Offline(off bool) {
 	p.t.Helper()
 	ctx, cancel := p.answering()

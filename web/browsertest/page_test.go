@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/websocket"
 )
 
 // each runs a test in both browsers.
@@ -29,11 +30,17 @@ func TestPages(t *testing.T) {
 	})
 }
 
-// site serves testdata, and any path below /echo/.
+// site serves testdata, any path below /echo/, and a websocket that is silent.
 func site(t *testing.T) string {
 	mux := http.NewServeMux()
 	mux.Handle("/", http.FileServer(http.Dir("testdata")))
 	mux.HandleFunc("/echo/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })
+	mux.HandleFunc("/socket", func(w http.ResponseWriter, r *http.Request) {
+		if c, err := new(websocket.Upgrader).Upgrade(w, r, nil); err == nil {
+			defer c.Close()
+			_, _, _ = c.ReadMessage() // until the page is gone
+		}
+	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s.URL
