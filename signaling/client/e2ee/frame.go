@@ -25,16 +25,16 @@ func kindOf(kid uint64) Kind { return Kind(kid & 7) }
 
 // clearSize is how many octets of a frame stay readable (§8.3): what a gateway
 // and a packetizer need of VP8, nothing of sound. It depends only on octets that
-// are clear themselves, so that both sides agree.
+// are clear themselves, so that both sides agree. It may be more than a frame
+// has: then it is no VP8.
 func clearSize(kind Kind, frame []byte) int {
-	if kind != Camera && kind != Screen || len(frame) == 0 {
+	switch {
+	case kind != Camera && kind != Screen:
 		return 0
+	case len(frame) > 0 && frame[0]&1 == 0:
+		return 10 // RFC 6386 §9.1: a key frame's tag, start code and dimensions
 	}
-	size := 3 // RFC 6386 §9.1: frame tag
-	if frame[0]&1 == 0 {
-		size = 10 // a key frame's start code and dimensions too
-	}
-	return min(size, len(frame))
+	return 3 // frame tag
 }
 
 // metadata is what is authenticated beside the header: kind, sender and the

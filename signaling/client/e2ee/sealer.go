@@ -42,13 +42,17 @@ func (s *Sealer) Use(k UseKey) error {
 }
 
 // Seal encrypts one frame: clear ‖ ciphertext ‖ header ‖ length of the header
-// (§8.3). It adds at most 16 + 17 + 1 octets.
+// (§8.3). It adds at most 16 + 17 + 1 octets. ErrRefused if it is no frame of
+// that kind.
 func (s *Sealer) Seal(kind Kind, frame []byte) ([]byte, error) {
+	n := clearSize(kind, frame)
+	if n > len(frame) {
+		return nil, ErrRefused
+	}
 	header, ctr, err := s.header(kind)
 	if err != nil {
 		return nil, err
 	}
-	n := clearSize(kind, frame)
 	out := make([]byte, n, len(frame)+tagSize+len(header)+1)
 	copy(out, frame)
 	out = s.keys[kind].seal(out, ctr, frame[n:], metadata(header, kind, s.seat, frame[:n]))

@@ -28,11 +28,12 @@ export class Sealer {
     }));
   }
 
-  /** clear, ciphertext, header, length of the header; null without a key. @param {Kind} kind @param {Bytes} frame @returns {Promise<Bytes | null>} */
+  /** clear, ciphertext, header, length of the header; null without a key, or when it is no frame of that kind. @param {Kind} kind @param {Bytes} frame @returns {Promise<Bytes | null>} */
   async seal(kind, frame) {
-    const step = this.step(kind);
+    const size = clearSize(kind, frame);
+    const step = size <= frame.length ? this.step(kind) : null;
     if (!step) return null;
-    const clear = frame.subarray(0, clearSize(kind, frame));
+    const clear = frame.subarray(0, size);
     const sealed = await encrypt(step.key, step.ctr, frame.subarray(clear.length), authenticated(step.header, kind, this.seat, clear));
     return cat(clear, new Uint8Array(sealed), step.header, step.header.length);
   }

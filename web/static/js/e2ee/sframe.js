@@ -94,12 +94,13 @@ export function keyId(sender, epoch, kind) {
 
 /**
  * How many octets of a frame stay readable (§8.3): what gateway and packetizer
- * need of VP8, nothing of sound. It depends on clear octets only.
+ * need of VP8, nothing of sound. It depends on clear octets only, and may be
+ * more than a frame has: then it is no VP8.
  * @param {Kind} kind @param {Uint8Array} frame
  */
 export function clearSize(kind, frame) {
-  if ((kind !== kinds.camera && kind !== kinds.screen) || frame.length === 0) return 0;
-  return Math.min((/** @type {number} */ (frame[0]) & 1) === 0 ? 10 : 3, frame.length);
+  if (kind !== kinds.camera && kind !== kinds.screen) return 0;
+  return frame.length > 0 && (/** @type {number} */ (frame[0]) & 1) === 0 ? 10 : 3;
 }
 
 /** What is authenticated: header, kind, sender, clear octets. @param {Uint8Array} header @param {Kind} kind @param {Uint8Array} sender @param {Uint8Array} clear */
