@@ -84,6 +84,11 @@ func (s *Server) handleSignIn(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// signInRequest is the body of POST /v1/signin.
+type signInRequest struct {
+	Token string `json:"token"`
+}
+
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if !s.originAllowed(r) {
 		return room.Refused(room.CodeNotAllowed)
@@ -91,9 +96,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := s.signins.take(s.clientOf(r), s.now()); err != nil {
 		return err
 	}
-	var body struct {
-		Token string `json:"token"`
-	}
+	var body signInRequest
 	if err := readBody(w, r, &body, false); err != nil {
 		return err
 	}

@@ -49,8 +49,13 @@ func (s *Server) Figures() Figures {
 	return f
 }
 
+// healthBody is the answer of the health checks.
+type healthBody struct {
+	Status string `json:"status"`
+}
+
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	reply(w, http.StatusOK, map[string]string{"status": "alive"})
+	reply(w, http.StatusOK, healthBody{"alive"})
 }
 
 // readyTimeout bounds the whole check, readyFor is how long its result holds:
@@ -74,7 +79,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		s.refuse(w, err)
 		return
 	}
-	reply(w, http.StatusOK, map[string]string{"status": "ready"})
+	reply(w, http.StatusOK, healthBody{"ready"})
 }
 
 func (r *readiness) check(s *Server) error {

@@ -7,12 +7,15 @@ import (
 	"anteroom/room"
 )
 
+// inviteRequest is the body of POST /v1/sessions/{id}/invites.
+type inviteRequest struct {
+	Label  string    `json:"label"`
+	Role   room.Role `json:"role"`
+	Unlock bool      `json:"unlock"`
+}
+
 func (s *Server) addInvite(w http.ResponseWriter, r *http.Request, by room.Actor) error {
-	body := struct {
-		Label  string    `json:"label"`
-		Role   room.Role `json:"role"`
-		Unlock bool      `json:"unlock"`
-	}{Role: room.Guest}
+	body := inviteRequest{Role: room.Guest}
 	if err := readBody(w, r, &body, false); err != nil {
 		return err
 	}
@@ -25,10 +28,13 @@ func (s *Server) addInvite(w http.ResponseWriter, r *http.Request, by room.Actor
 	return err
 }
 
+// reissueRequest is the body of POST …/invites/{iid}/reissue.
+type reissueRequest struct {
+	Unlock bool `json:"unlock"`
+}
+
 func (s *Server) reissueInvite(w http.ResponseWriter, r *http.Request, by room.Actor) error {
-	var body struct {
-		Unlock bool `json:"unlock"`
-	}
+	var body reissueRequest
 	if err := readBody(w, r, &body, true); err != nil {
 		return err
 	}

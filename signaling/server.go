@@ -74,24 +74,34 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 // checks.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v1/signin", s.handleSignIn)
-	mux.HandleFunc("POST /v1/signout", s.handleSignOut)
-	mux.HandleFunc("GET /v1/sessions", s.owned(s.listSessions))
-	mux.HandleFunc("POST /v1/sessions", s.owned(s.createSession))
-	mux.HandleFunc("GET /v1/sessions/{id}", s.owned(s.getSession))
-	mux.HandleFunc("POST /v1/sessions/{id}/end", s.owned(s.endSession))
-	mux.HandleFunc("POST /v1/sessions/{id}/invites", s.owned(s.addInvite))
-	mux.HandleFunc("POST /v1/sessions/{id}/invites/{iid}/reissue", s.owned(s.reissueInvite))
-	mux.HandleFunc("DELETE /v1/sessions/{id}/invites/{iid}", s.owned(s.withdrawInvite))
-	mux.HandleFunc("POST /v1/preview", s.joining(s.preview))
-	mux.HandleFunc("POST /v1/nonce", s.joining(s.nonce))
-	mux.HandleFunc("POST /v1/join", s.joining(s.join))
-	mux.HandleFunc("GET /v1/about", s.about)
-	mux.HandleFunc("GET /v1/ws", s.handleSocket)
-	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /readyz", s.readyz)
+	for pattern, handle := range s.routes() {
+		mux.HandleFunc(pattern, handle)
+	}
 	mux.HandleFunc("/v1/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, room.Refused(room.CodeNotFound)) })
 	return apiHeaders(mux)
+}
+
+// routes are the calls that openapi.yaml describes; a test holds the two
+// together.
+func (s *Server) routes() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"POST /v1/signin":                              s.handleSignIn,
+		"POST /v1/signout":                             s.handleSignOut,
+		"GET /v1/sessions":                             s.owned(s.listSessions),
+		"POST /v1/sessions":                            s.owned(s.createSession),
+		"GET /v1/sessions/{id}":                        s.owned(s.getSession),
+		"POST /v1/sessions/{id}/end":                   s.owned(s.endSession),
+		"POST /v1/sessions/{id}/invites":               s.owned(s.addInvite),
+		"POST /v1/sessions/{id}/invites/{iid}/reissue": s.owned(s.reissueInvite),
+		"DELETE /v1/sessions/{id}/invites/{iid}":       s.owned(s.withdrawInvite),
+		"POST /v1/preview":                             s.joining(s.preview),
+		"POST /v1/nonce":                               s.joining(s.nonce),
+		"POST /v1/join":                                s.joining(s.join),
+		"GET /v1/about":                                s.about,
+		"GET /v1/ws":                                   s.handleSocket,
+		"GET /healthz":                                 s.healthz,
+		"GET /readyz":                                  s.readyz,
+	}
 }
 
 // SignInLink returns the link that signs a host in until the program is started

@@ -132,15 +132,18 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, _ room.Ac
 	return nil
 }
 
+// sessionList is the answer of GET /v1/sessions.
+type sessionList struct {
+	Sessions []sessionBody `json:"sessions"`
+}
+
 func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, _ room.Actor) error {
 	found, err := s.sessions.List(r.Context(), Owner)
 	if err != nil {
 		return err
 	}
 	slices.SortFunc(found, func(a, b *room.Session) int { return a.Opens.Compare(b.Opens) })
-	body := struct {
-		Sessions []sessionBody `json:"sessions"`
-	}{Sessions: []sessionBody{}}
+	body := sessionList{Sessions: []sessionBody{}}
 	for _, one := range found {
 		body.Sessions = append(body.Sessions, describe(one, nil, s.now()))
 	}
