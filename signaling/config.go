@@ -40,6 +40,28 @@ type About struct {
 	Location string `json:"location"`
 	Contact  string `json:"contact"`
 	Reviewed string `json:"reviewed"`
+	// Crisis is where people find help at once; nil if the operator names nothing.
+	Crisis *Crisis `json:"crisis,omitempty"`
+	// Checklist replaces the lines of the page's own privacy checklist.
+	Checklist []string `json:"checklist,omitempty"`
+	// Invitation replaces the words that a host copies with a link, with
+	// {when} and {link} in it.
+	Invitation string `json:"invitation,omitempty"`
+}
+
+// Crisis is where people find help at once.
+type Crisis struct {
+	Reviewed  string     `json:"reviewed"`
+	Resources []Resource `json:"resources"`
+}
+
+// Resource is one place that helps, and how to reach it; at least one of the
+// ways is there.
+type Resource struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Text  string `json:"text,omitempty"`
 }
 
 // APIKey cannot be printed by accident.

@@ -1,15 +1,15 @@
 package web
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
-	"time"
 )
 
 // assets are the static files, all under one address that carries a hash of
@@ -18,37 +18,55 @@ import (
 type assets struct {
 	// base is "/static/HASH", without a slash at its end.
 	base  string
-	files map[string]asset
+	files map[string]*content
 }
 
-type asset struct {
-	body []byte
-	kind string
-	tag  string
-}
-
-func loadAssets(root fs.FS) (*assets, error) {
-	a := &assets{files: map[string]asset{}}
-	all := sha256.New()
+// loadAssets takes the files below static/, and those that the operator's
+// configuration adds.
+func loadAssets(root fs.FS, more map[string][]byte) (*assets, error) {
+	a := &assets{files: map[string]*content{}}
 	err := fs.WalkDir(root, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) == ".html" {
 			return err
-		}
-		kind := contentType(name)
-		if kind == "" {
-			return fmt.Errorf("web: %s: no content type for this kind of file", name)
 		}
 		body, err := fs.ReadFile(root, name)
 		if err != nil {
 			return fmt.Errorf("web: %w", err)
 		}
-		sum := sha256.Sum256(body)
-		fmt.Fprintf(all, "%s %x\n", name, sum)
-		a.files[strings.TrimPrefix(name, "static/")] = asset{body, kind, `"` + hex.EncodeToString(sum[:16]) + `"`}
-		return nil
+		return a.add(strings.TrimPrefix(name, "static/"), body)
 	})
-	a.base = "/static/" + hex.EncodeToString(all.Sum(nil)[:8])
-	return a, err
+	if err != nil {
+		return nil, err
+	}
+	for name, body := range more {
+		if err := a.add(name, body); err != nil {
+			return nil, err
+		}
+	}
+	a.base = "/static/" + a.hash()
+	return a, nil
+}
+
+func (a *assets) add(name string, body []byte) error {
+	kind := contentType(name)
+	if kind == "" {
+		return fmt.Errorf("web: %s: no content type for this kind of file", name)
+	}
+	a.files[name] = newContent(body, kind)
+	return nil
+}
+
+func (a *assets) hash() string {
+	names := make([]string, 0, len(a.files))
+	for name := range a.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	all := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(all, "%s %x\n", name, sha256.Sum256(a.files[name].plain))
+	}
+	return hex.EncodeToString(all.Sum(nil)[:8])
 }
 
 // contentType does not ask the system's table of types, which differs from
@@ -61,9 +79,35 @@ func contentType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".jpg":
+		return "image/jpeg"
+	case ".webp":
+		return "image/webp"
 	default:
 		return ""
 	}
+}
+
+// modules are all modules that one leads to by its static imports, itself
+// first. A page names them at once, so that the browser need not find them one
+// after the other.
+func (a *assets) modules(entry string) []string {
+	imports := regexp.MustCompile(`(?m)^(?:import|export) (?:[^'";]* from )?'(\.[^']+)';`)
+	all := []string{entry}
+	for i := 0; i < len(all); i++ {
+		file, ok := a.files[all[i]]
+		if !ok {
+			continue
+		}
+		for _, found := range imports.FindAllSubmatch(file.plain, -1) {
+			if name := path.Join(path.Dir(all[i]), string(found[1])); !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
 }
 
 // serve answers for the current hash, which may be kept for ever, and for any
@@ -75,12 +119,9 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", file.kind)
-	h.Set("ETag", file.tag)
-	h.Set("Cache-Control", "no-cache")
+	w.Header().Set("Cache-Control", "no-cache")
 	if "/static/"+version == a.base {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.body))
+	file.serve(w, r)
 }

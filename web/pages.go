@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"net/http"
+	"path"
 	"strings"
-	"time"
 )
 
 // pageData is all that is put into a page.
@@ -15,28 +14,23 @@ type pageData struct {
 	Title   string
 	ExitURL string
 	Static  string
+	Logo    string // the name of its file, or empty
+	Look    bool   // whether there is a style sheet of the operator's
 }
 
-// page is one rendered document. Static after construction.
-type page struct{ body []byte }
-
 // loadPages renders every document once: they are the same for everybody.
-func loadPages(root fs.FS, data pageData) (map[string]*page, error) {
+func loadPages(root fs.FS, a *assets, data pageData) (map[string]*content, error) {
 	names, err := fs.Glob(root, "static/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	pages := map[string]*page{}
+	pages := map[string]*content{}
 	for _, name := range names {
-		t, err := template.ParseFS(root, name)
+		body, err := render(root, name, a, data)
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
 		}
-		var out bytes.Buffer
-		if err := t.Execute(&out, data); err != nil {
-			return nil, fmt.Errorf("web: %w", err)
-		}
-		pages[strings.TrimPrefix(name, "static/")] = &page{out.Bytes()}
+		pages[strings.TrimPrefix(name, "static/")] = newContent(body, "text/html; charset=utf-8")
 	}
 	for _, name := range []string{"index.html", "join.html", "bye.html"} {
 		if pages[name] == nil {
@@ -46,7 +40,15 @@ func loadPages(root fs.FS, data pageData) (map[string]*page, error) {
 	return pages, nil
 }
 
-func (p *page) serve(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.body))
+// render fills in one document; "modules" in it names all that a module needs.
+func render(root fs.FS, name string, a *assets, data pageData) ([]byte, error) {
+	t := template.New(path.Base(name)).Funcs(template.FuncMap{"modules": a.modules})
+	if _, err := t.ParseFS(root, name); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }

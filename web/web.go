@@ -22,6 +22,12 @@ type Config struct {
 	// ExitURL is where the quick exit leads: an https address, or
 	// "about:blank" (also when empty).
 	ExitURL string
+	// Accent is the colour of buttons and links, #rrggbb; the page's own when
+	// empty. One that cannot be read on the pages is refused.
+	Accent string
+	// Logo is a picture for the top of every page: PNG, JPEG, WebP or SVG. None
+	// when empty.
+	Logo []byte
 }
 
 // Handler serves the pages and their static files: GET and HEAD only, the
@@ -37,11 +43,16 @@ func Handler(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets, err := loadAssets(files)
+	more, logo, err := cfg.own()
 	if err != nil {
 		return nil, err
 	}
-	pages, err := loadPages(files, pageData{Title: cfg.Title, ExitURL: cfg.ExitURL, Static: assets.base})
+	assets, err := loadAssets(files, more)
+	if err != nil {
+		return nil, err
+	}
+	data := pageData{Title: cfg.Title, ExitURL: cfg.ExitURL, Static: assets.base, Logo: logo, Look: cfg.Accent != ""}
+	pages, err := loadPages(files, assets, data)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +80,29 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
+// own are the files that follow from the operator's configuration, and the
+// name of the logo among them.
+func (c Config) own() (files map[string][]byte, logo string, err error) {
+	files = map[string][]byte{}
+	if c.Accent != "" {
+		if files["css/look.css"], err = lookCSS(c.Accent); err != nil {
+			return nil, "", err
+		}
+	}
+	if len(c.Logo) == 0 {
+		return files, "", nil
+	}
+	if logo, err = logoName(c.Logo); err != nil {
+		return nil, "", err
+	}
+	files[logo] = c.Logo
+	return files, logo, nil
+}
+
 // site routes a request to what is served for it. Static after construction.
 type site struct {
 	assets *assets
-	pages  map[string]*page
+	pages  map[string]*content
 }
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request) {

@@ -54,7 +54,11 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openParts(ctx); err != nil {
 		return err
 	}
-	pages, err := web.Handler(web.Config{Title: a.cfg.Title, ExitURL: a.cfg.ExitURL})
+	look, err := a.cfg.pages()
+	if err != nil {
+		return err
+	}
+	pages, err := web.Handler(look)
 	if err != nil {
 		return err
 	}
@@ -92,10 +96,7 @@ func (a *App) openParts(ctx context.Context) error {
 func (a *App) signalingConfig() signaling.Config {
 	cfg := signaling.Config{
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
-		About: signaling.About{
-			Practice: a.cfg.Practice.Name, Location: a.cfg.Practice.Location,
-			Contact: a.cfg.Practice.Contact, Reviewed: a.cfg.Practice.Reviewed,
-		},
+		About:    a.cfg.about(),
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Logger: a.log,
 	}
 	for _, p := range a.cfg.TrustedProxies {

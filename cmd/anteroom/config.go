@@ -33,15 +33,10 @@ type Config struct {
 	Title          string       `yaml:"title"`
 	ExitURL        string       `yaml:"exit_url"`
 	Practice       Practice     `yaml:"practice"`
+	Crisis         Crisis       `yaml:"crisis"`
+	Look           Look         `yaml:"look"`
+	Words          Wording      `yaml:"words"`
 	Limits         Limits       `yaml:"limits"`
-}
-
-// Practice is what the operator says of itself on the pages.
-type Practice struct {
-	Name     string `yaml:"name"`
-	Location string `yaml:"location"`
-	Contact  string `yaml:"contact"`
-	Reviewed string `yaml:"reviewed"`
 }
 
 // Limits bound what one address may do.
@@ -111,7 +106,7 @@ func (c *Config) complete(getenv func(string) string) error {
 			return fmt.Errorf("%s: %d characters are too few, it needs %d or more, random", name, len(secret), room.MinSecret)
 		}
 	}
-	return nil
+	return c.checkWords()
 }
 
 // reachable turns a listen address into what a browser on this machine opens.
