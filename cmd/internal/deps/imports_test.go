@@ -78,11 +78,12 @@ func support(pkg string) rule {
 		r.own = append(r.own, "room/storetest", "room/memstore")
 	case "signaling":
 		r.own = append(r.own, "room", "room/memstore", "sfu", "signaling", "signaling/client", "signaling/client/…")
+		r.modules = append(r.modules, "github.com/pion/…", "go.yaml.in/yaml/v3")
 	case "web":
 		r.own = append(r.own, "web/browsertest")
 	case "cmd":
 		r.own = append(r.own, "room/…", "signaling/client", "signaling/client/…", "web/browsertest", "cmd/internal/…")
-		r.modules = append(r.modules, "github.com/redis/go-redis/v9", "github.com/gorilla/websocket")
+		r.modules = append(r.modules, "github.com/redis/go-redis/v9", "github.com/gorilla/websocket", "github.com/pion/…")
 	}
 	return r
 }

@@ -203,8 +203,8 @@ func dotted(e ast.Expr) string {
 	return ""
 }
 
-// assigned collects the names that a file assigns to, counts up, or takes the
-// address of.
+// assigned collects the names of the package that a file assigns to, counts up,
+// or takes the address of.
 func assigned(file *ast.File, names map[string]bool) {
 	note := func(e ast.Expr) {
 		for {
@@ -212,7 +212,9 @@ func assigned(file *ast.File, names map[string]bool) {
 			case *ast.IndexExpr:
 				e = x.X
 			case *ast.Ident:
-				names[x.Name] = true
+				if !local(file, x) {
+					names[x.Name] = true
+				}
 				return
 			default:
 				return
@@ -238,6 +240,21 @@ func assigned(file *ast.File, names map[string]bool) {
 	})
 }
 
+// local reports whether a name stands for something inside a function. What the
+// file does not declare, another file of the package does.
+func local(file *ast.File, id *ast.Ident) bool {
+	if id.Obj == nil {
+		return false
+	}
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if ok && slices.ContainsFunc(gen.Specs, func(s ast.Spec) bool { return id.Obj.Decl == s }) {
+			return false
+		}
+	}
+	return true
+}
+
 // TestVariableRule holds that the rule finds state and lets tables be.
 func TestVariableRule(t *testing.T) {
 	const text = `package p
@@ -249,7 +266,7 @@ var count int
 var Exported = 3
 var cache = map[string]int{}
 var pool sync.Pool
-func f() { cache["x"]++ }
+func f() { cache["x"]++; elsewhere = 1; table := 2; table = 3; var files []int; files = nil }
 `
 	file, err := parser.ParseFile(token.NewFileSet(), "p.go", text, 0)
 	if err != nil {
@@ -257,6 +274,9 @@ func f() { cache["x"]++ }
 	}
 	names := map[string]bool{}
 	assigned(file, names)
+	if !names["elsewhere"] {
+		t.Error("a variable of another file is written unseen")
+	}
 	var state []string
 	for _, v := range variables(file) {
 		if !v.mayExist(names[v.name]) {
