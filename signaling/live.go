@@ -119,6 +119,7 @@ func (l *live) run() {
 			l.change(c)
 		case <-renew.C:
 			l.renew()
+			l.tick()
 		case <-due.C:
 			l.tick()
 		}
@@ -198,14 +199,11 @@ func (l *live) aside(busy *bool, work func(context.Context) error) {
 	})
 }
 
-// untilDue is at most some seconds, so that a clock that was set does not
-// matter for long.
+// untilDue is when to look again for what falls due. Beside that, the session is
+// looked at with each renewal of the lease, so that a clock that was set does
+// not matter for long.
 func (l *live) untilDue() time.Duration {
-	wait := 5 * time.Second
-	if until := l.session.Due().Sub(l.server.now()); until < wait {
-		wait = max(until, 100*time.Millisecond)
-	}
-	return wait
+	return max(l.session.Due().Sub(l.server.now()), 100*time.Millisecond)
 }
 
 // renew keeps the lease. A store that is away does not end the session; that

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"anteroom/room"
 	"anteroom/room/memstore"
 	"anteroom/sfu"
@@ -33,6 +35,7 @@ type world struct {
 	server *Server
 	url    string
 	http   *http.Client
+	dialer *websocket.Dialer // nil: the usual one
 	api    client.API
 	engine *client.Engine
 }
@@ -101,7 +104,7 @@ func within(t testing.TB) context.Context {
 
 // options reach the server under its test address, strictly.
 func (w *world) options() client.Options {
-	return client.Options{HTTP: w.http, Server: w.url, Strict: true}
+	return client.Options{HTTP: w.http, Dialer: w.dialer, Server: w.url, Strict: true}
 }
 
 // meeting is one session and the links of its people, by label.
