@@ -47,7 +47,7 @@ go-is-there:
 
 # program:package of Debian
 TOOLS := chromium:chromium firefox-esr:firefox-esr redis-server:redis-server \
-	ip:iproute2 tc:iproute2 nft:nftables nsenter:util-linux cc:gcc cc:libc6-dev node:nodejs npm:npm
+	ip:iproute2 tc:iproute2 nft:nftables nsenter:util-linux strace:strace cc:gcc cc:libc6-dev node:nodejs npm:npm
 
 .PHONY: test-tools
 test-tools: go-is-there web/node_modules/.package-lock.json ## install browsers, Redis, network tools and npm packages if missing
@@ -95,6 +95,10 @@ test-go: go-is-there ## all Go tests, with the race detector
 	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
 	[ -z "$$light" ] || { echo go test -race -p 2; go test -race -p 2 -timeout $(TEST_TIMEOUT) $$light; }; \
 	[ -z "$$heavy" ] || { echo go test -race -p 1; go test -race -p 1 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
+
+.PHONY: prove
+prove: test-programs ## show that nothing is recorded: a session full of canaries, looked for everywhere
+	go test -race -count=1 -v -timeout $(TEST_TIMEOUT) $(EXEC) -run '^Test(Prove|Proof|Canaries|Trace|NothingIsLeft|NoCore|Crash)' ./cmd/anteroom
 
 .PHONY: fuzz
 fuzz: go-is-there ## every fuzz target for FUZZTIME (30s)
