@@ -33,19 +33,18 @@ type hello struct {
 	epoch  uint32 // where the sender is; a hint
 	key    []byte // the seat's public key
 	dh     []byte // the page load's public key for agreement
-	core   []byte // all of the above as sent: what is signed and proved
+	core   []byte // all of the above as sent: what is proved
 
 	invite, jti string // of the guest's link that the proof is about; empty between hosts
 	proof       []byte // nil without flagLink
-
-	signature []byte
 }
 
-func helloText(session string, core []byte) []byte {
-	return cat([]byte("anteroom-e2ee-v1 hello"), lp(session), core)
+// helloText is what is signed: all that is sent before the signature.
+func helloText(session string, body []byte) []byte {
+	return cat([]byte("anteroom-e2ee-v1 hello"), lp(session), body)
 }
 
-// link is the secret of one invite that proves this hello, and the words that
+// linkProof is the secret of one invite that proves a hello, and the words that
 // name it.
 type linkProof struct {
 	direction   string
@@ -59,15 +58,12 @@ func sealHello(session string, seat *ecdsa.PrivateKey, h hello, link *linkProof)
 		h.flags |= flagLink
 	}
 	core := cat([]byte{typeHello, version, h.flags}, be64(h.serial), be32(h.epoch), h.key, h.dh)
-	signature, err := sign(seat, helloText(session, core))
-	if err != nil {
-		return nil, err
-	}
 	out := core
 	if link != nil {
 		out = cat(out, lp(link.invite), lp(link.jti), mac(link.key, []byte(link.direction), core))
 	}
-	return cat(out, signature), nil
+	signature, err := sign(seat, helloText(session, out))
+	return cat(out, signature), err
 }
 
 // parseHello reads a hello and checks all that needs no secret: its form, that
@@ -84,11 +80,12 @@ func parseHello(session string, from SeatID, message []byte) (*hello, error) {
 	if h.flags&flagLink != 0 {
 		h.invite, h.jti, h.proof = r.text(), r.text(), r.take(32)
 	}
-	h.signature = r.take(signatureSize)
+	body := message[:len(message)-len(r.rest)]
+	signature := r.take(signatureSize)
 	if r.done() != nil || h.flags&^(flagAsk|flagLink) != 0 || h.epoch > maxEpoch {
 		return nil, errMalformed
 	}
-	if SeatOf(session, h.key) != from || !verify(h.key, helloText(session, h.core), h.signature) {
+	if SeatOf(session, h.key) != from || !verify(h.key, helloText(session, body), signature) {
 		return nil, errMalformed
 	}
 	if _, err := ecdh.P256().NewPublicKey(h.dh); err != nil {

@@ -13,7 +13,7 @@ import { be, cat, lp, Reader, same } from './wire.js';
  * @property {number} epoch where the sender is; a hint
  * @property {Bytes} key the seat's public key
  * @property {Bytes} dh the page load's public key for agreement
- * @property {Bytes} core what is signed and proved
+ * @property {Bytes} core what is proved
  * @property {string} invite
  * @property {string} jti of the guest's link that the proof is about; empty between hosts
  * @property {Bytes | null} proof
@@ -36,8 +36,8 @@ export const proofHost = 'anteroom-e2ee-v1 host';
 /** What anybody may announce at most, so that there is always a next one. */
 export const maxEpoch = 2 ** 31 - 1;
 
-/** @param {string} session @param {Bytes} core */
-export const helloText = (session, core) => cat('anteroom-e2ee-v1 hello', lp(session), core);
+/** What is signed: all that is sent before the signature. @param {string} session @param {Bytes} body */
+const helloText = (session, body) => cat('anteroom-e2ee-v1 hello', lp(session), body);
 
 /**
  * @param {string} session
@@ -47,9 +47,8 @@ export const helloText = (session, core) => cat('anteroom-e2ee-v1 hello', lp(ses
  */
 export async function sealHello(session, seat, h, link) {
   const core = cat(typeHello, version, h.flags | (link ? flagLink : 0), be(h.serial, 8), be(h.epoch, 4), h.key, h.dh);
-  const signature = await sign(seat, helloText(session, core));
-  const proof = link ? cat(lp(link.invite), lp(link.jti), await mac(link.key, link.direction, core)) : new Uint8Array(0);
-  return cat(core, proof, signature);
+  const body = link ? cat(core, lp(link.invite), lp(link.jti), await mac(link.key, link.direction, core)) : core;
+  return cat(body, await sign(seat, helloText(session, body)));
 }
 
 /**
@@ -71,9 +70,10 @@ export async function parseHello(session, from, message) {
   const invite = linked ? r.text() : '';
   const jti = linked ? r.text() : '';
   const proof = linked ? r.take(32) : null;
+  const body = message.slice(0, r.at);
   const signature = r.take(signatureSize);
   if (!r.done || (flags & ~(flagAsk | flagLink)) !== 0 || epoch > maxEpoch) return null;
-  if ((await seatOf(session, key)) !== from || !(await verify(key, helloText(session, core), signature))) return null;
+  if ((await seatOf(session, key)) !== from || !(await verify(key, helloText(session, body), signature))) return null;
   return (await isPoint(dh)) ? { flags, serial, epoch, key, dh, core, invite, jti, proof } : null;
 }
 
