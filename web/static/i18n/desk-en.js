@@ -18,7 +18,7 @@ export const deskEn = {
   'desk.status.list': 'Your sessions',
   'desk.status.create': 'A new session',
   'desk.status.session': 'One session',
-  'desk.status.stale': 'No answer from the service: this may be old. The page goes on trying.',
+  'desk.status.stale': 'No answer from the service. Trying again…',
 
   // Signing in
   'desk.signin.title': 'Sign in',
@@ -204,8 +204,6 @@ export const deskEn = {
   'desk.said.added': '{label} is added. The link is below.',
   'desk.said.reissued': 'There is a new link for {label}.',
   'desk.said.withdrawn': 'The link of {label} is withdrawn.',
-  'desk.said.ended': 'The session has ended and is erased.',
-  'desk.said.gone': 'This session has ended.',
   'desk.said.copied': 'The link for {label} is copied.',
   'desk.said.invitation': 'The invitation for {label} is copied.',
   'desk.said.calendar': 'The calendar file is made.',
@@ -227,6 +225,8 @@ export const deskEn = {
   'desk.error.locked': 'The room is locked. Unlock it first.',
   'desk.error.too_large': 'This is too much text to be accepted. Nothing was changed; please shorten it.',
   'desk.error.bad_request': 'This was not understood. Nothing was changed.',
+  'desk.error.ended': 'The session has ended and is erased.',
+  'desk.error.gone': 'That session has ended and is erased.',
   'desk.error.copy': 'The browser did not allow copying. The text is selected below: please copy it yourself.',
   'desk.error.other': 'This did not work. Nothing was changed; please try again.',
 };

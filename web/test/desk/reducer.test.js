@@ -31,7 +31,7 @@ test('links are in their one place, and go with the session', () => {
   assert.deepEqual(reduce(s, /** @type {any} */ (listed(session()))).links, s.links, 'a refresh keeps them');
   assert.deepEqual(reduce(s, { type: 'ended', session: 's1' }).links, {});
   const gone = reduce(s, /** @type {any} */ (listed()));
-  assert.deepEqual([gone.page, gone.links, gone.said.key], ['list', {}, 'desk.said.gone']);
+  assert.deepEqual([gone.page, gone.links, gone.failure?.code], ['list', {}, 'gone']);
   assert.deepEqual(reduce(s, { type: 'signed_out', now }).links, {});
 });
 

@@ -21,7 +21,7 @@
  * @property {import('../types.js').Draft} draft
  * @property {boolean} tried the form was sent once: its mistakes are shown
  * @property {{ more: boolean, rules: boolean }} open parts of the form that are unfolded
- * @property {Failure | null} failure the last thing that did not work
+ * @property {Failure | null} failure the last thing that did not work, or that ended
  * @property {Dialog | null} dialog
  * @property {{ open: boolean, label: string, role: import('../types.js').Role, tried: boolean }} add one more person for the current session
  * @property {{ n: number, key: string, params: Record<string, string | number> }} said the last thing that was done, for those who hear the page

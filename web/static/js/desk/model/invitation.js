@@ -1,25 +1,29 @@
 /**
- * The words to send with a link. They may be read by others in the house: no
- * names, no title, nothing of what the meeting is about. Pure.
+ * The words to send with a link: the operator's, or our own. They may be read by
+ * others in the house: ours have no names, no title, nothing of what the meeting
+ * is about. Pure.
  */
 
 /**
  * @param {{ opens: string, closes: string, passcode: boolean }} session
  * @param {string} link
  * @param {import('../../ui/words.js').Words} words
+ * @param {string} [own] the operator's words, with {when} and {link} in them
  */
-export function invitation(session, link, words) {
-  const { t, locale } = words;
+export function invitation(session, link, { t, locale }, own = '') {
+  const when = span(session, locale);
+  const passcode = session.passcode ? [t('desk.invitation.passcode')] : [];
+  if (own !== '') return [own.replace(/\{(when|link)\}/g, (_, name) => (name === 'when' ? when : link)), ...passcode].join('\n');
   return [
     t('desk.invitation.hello'),
     '',
-    t('desk.invitation.when', { when: span(session, locale) }),
+    t('desk.invitation.when', { when }),
     '',
     t('desk.invitation.link'),
     link,
     '',
     t('desk.invitation.only'),
-    ...(session.passcode ? [t('desk.invitation.passcode')] : []),
+    ...passcode,
   ].join('\n');
 }
 

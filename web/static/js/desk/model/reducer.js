@@ -124,7 +124,7 @@ function onSessions(state, sessions, now) {
   const next = { ...state, sessions, now, fresh: { code: '', at: now }, ...linksOf(state, sessions) };
   if (state.page === 'loading' || state.page === 'signin') return { ...afterSignIn(next), busy: '' };
   const gone = state.page === 'session' && !sessions.some((s) => s.id === state.current);
-  return gone ? say({ ...elsewhere(next), page: 'list', current: '' }, 'desk.said.gone') : next;
+  return gone ? { ...elsewhere(next), page: 'list', current: '', failure: { where: 'list', code: 'gone', message: '' } } : next;
 }
 
 /** A form that was being filled in when the sign-in ran out is there again. @param {State} state @returns {State} */
@@ -194,8 +194,7 @@ function onWithdrawn(state, session, id) {
 /** @param {State} state @param {string} id @returns {State} */
 function onEnded(state, id) {
   const sessions = state.sessions?.filter((s) => s.id !== id) ?? null;
-  const next = { ...elsewhere(state), busy: '', page: /** @type {const} */ ('list'), current: '', sessions, ...(sessions && linksOf(state, sessions)) };
-  return say(next, 'desk.said.ended');
+  return { ...elsewhere(state), busy: '', page: 'list', current: '', sessions, ...(sessions && linksOf(state, sessions)), failure: { where: 'list', code: 'ended', message: '' } };
 }
 
 /** @param {State} state @param {string} key @param {Record<string, string | number>} [params] @returns {State} */

@@ -36,11 +36,12 @@ export function field({ id, label, help = '', warning = '', error = '' }, contro
 /** The state of an invite or a session in words, with a dot that only repeats them. @param {string} words @param {string} tone */
 export const state = (words, tone) => h('span', { class: 'state', 'data-tone': tone }, words);
 
-/** What did not work, and what to do. @param {Env} env @param {import('../model/initial.js').Failure['where']} where */
+/** What did not work, and what to do; or that it is over. @param {Env} env @param {import('../model/initial.js').Failure['where']} where */
 export function failed(env, where) {
   const f = env.s.failure;
   if (f?.where !== where) return null;
-  return h('p', { class: 'banner error', role: 'alert', key: `failed-${where}` }, errorWords(env, f));
+  const good = f.code === 'ended' || f.code === 'gone';
+  return h('p', { class: good ? 'banner good' : 'banner error', role: good ? 'status' : 'alert', key: `failed-${where}` }, errorWords(env, f));
 }
 
 /**

@@ -42,10 +42,10 @@ const enter = ({ t, act }, { id, label }, link, look) =>
   h('a', { class: `button ${look}`, key: 'enter', id: `enter-${id}`, href: link, target: '_blank', rel: 'noopener noreferrer', title: t('desk.enter.help'), on: { click: () => act.entered(id) } }, t('desk.enter', { label }));
 
 /** @param {Env} env @param {Session} one @param {Invite} invite @param {string} link */
-function toSend({ w, t, act }, one, invite, link) {
+function toSend({ s, w, t, act }, one, invite, link) {
   const { id, label } = invite;
   const own = isOwn(one, invite);
-  const text = own ? link : invitation(one, link, w);
+  const text = own ? link : invitation(one, link, w, s.about?.invitation);
   return h('div', { class: 'stack to-send', key: 'to-send' },
     h('div', { class: 'field' },
       h('label', { for: `text-${id}` }, t(own ? 'desk.link' : 'desk.invite', { label })),
