@@ -23,14 +23,14 @@ type demand struct {
 	rates []float64 // bit/s of each layer, 0 for one that is not sent
 	most  int       // the highest layer worth showing
 	now   int       // the layer being shown, or paused
-	must  bool      // shown when it fits by half: nothing else is left to see
 	level int       // the result: a layer, or paused
 }
 
 // allocate deals out a budget in bit/s. First everybody gets a lowest layer, in
 // the order of rank; then what is left lifts them, one layer each turn. So
 // layers are given up first and whole pictures last, those of the silent before
-// those of who speaks. Sound is not dealt out at all: it always goes.
+// those of who speaks, and the first of all only when less than half of it fits.
+// Sound is not dealt out at all: it always goes.
 func allocate(budget float64, all []*demand) {
 	order := slices.Clone(all)
 	slices.SortStableFunc(order, func(a, b *demand) int { return a.rank - b.rank })
@@ -41,7 +41,7 @@ func allocate(budget float64, all []*demand) {
 			continue
 		}
 		cost := d.cost(low)
-		if budget >= cost || i == 0 && d.must && budget >= cost/2 {
+		if budget >= cost || i == 0 && budget >= cost/2 {
 			d.level = low
 			budget -= d.rates[low]
 		}
@@ -141,35 +141,42 @@ func (p *Peer) chooseLayers(now time.Duration) {
 	if t == nil || !t.up.Load() {
 		return
 	}
-	var (
-		outs   []*outStream
-		all    []*demand
-		sound  float64
-		tracks = make(map[*outStream]*track, len(p.video))
-	)
+	shown := p.pictures(now)
+	if len(shown) == 0 {
+		return
+	}
+	sound := 0.0
 	for _, o := range p.audio {
 		if tr := o.track(); tr != nil {
 			sound += float64(tr.layers[0].rate.Load())
 		}
 	}
+	all := make([]*demand, len(shown))
+	for i, s := range shown {
+		speaking := slices.Contains(p.room.speaking[p.circle], s.tr.owner.seat)
+		all[i] = s.o.demandOf(s.tr, now, len(shown), speaking)
+	}
+	allocate(t.budget(now, desired(all)+sound)-sound, all)
+	for i, s := range shown {
+		s.o.show(s.tr, all[i])
+	}
+}
+
+// picture is a section with what is on it.
+type picture struct {
+	o  *outStream
+	tr *track
+}
+
+// pictures are the sections with a picture that is being sent.
+func (p *Peer) pictures(now time.Duration) (shown []picture) {
 	for _, o := range p.video {
-		if tr := o.track(); tr != nil && tr.allowed.Load() {
-			outs = append(outs, o)
-			tracks[o] = tr
+		tr := o.track()
+		if tr != nil && tr.allowed.Load() && tr.best(now, 0) != nil {
+			shown = append(shown, picture{o, tr})
 		}
 	}
-	for _, o := range outs {
-		tr := tracks[o]
-		speaking := slices.Contains(p.room.speaking[p.circle], tr.owner.seat)
-		d := o.demandOf(tr, now, len(outs), speaking)
-		d.must = true
-		all = append(all, d)
-	}
-	budget := t.budget(now, desired(all)+sound) - sound
-	allocate(budget, all)
-	for i, o := range outs {
-		o.show(tracks[o], all[i])
-	}
+	return shown
 }
 
 // budget is what the line to a client takes, as far as is known; it is found
@@ -188,9 +195,6 @@ func (t *transport) budget(now time.Duration, desired float64) float64 {
 
 // show sets a section to what was allocated to it.
 func (o *outStream) show(tr *track, d *demand) {
-	if d.above(paused) == paused {
-		return // nothing is being sent: leave it as it is
-	}
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
 	if o.source != tr {

@@ -7,9 +7,9 @@ import (
 
 func TestAllocate(t *testing.T) {
 	full := []float64{150e3, 500e3, 1500e3}
-	camera := func(now int) *demand { return &demand{rank: 2, rates: full, most: 2, now: now, must: true} }
-	speaker := func(now int) *demand { return &demand{rank: 1, rates: full, most: 2, now: now, must: true} }
-	screen := &demand{rank: 0, rates: []float64{800e3}, now: paused, must: true}
+	camera := func(now int) *demand { return &demand{rank: 2, rates: full, most: 2, now: now} }
+	speaker := func(now int) *demand { return &demand{rank: 1, rates: full, most: 2, now: now} }
+	screen := &demand{rank: 0, rates: []float64{800e3}, now: paused}
 	for name, c := range map[string]struct {
 		budget float64
 		all    []*demand

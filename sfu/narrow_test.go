@@ -23,7 +23,7 @@ func newNarrowLine(t *testing.T, n *Node, rate int) *narrowLine {
 	must(t, err)
 	far, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(n.Addr()))
 	must(t, err)
-	l := &narrowLine{client: near, node: far, rate: rate, down: make(chan []byte, rate*300/1000/8/600)}
+	l := &narrowLine{client: near, node: far, rate: rate, down: make(chan []byte, rate*300/1000/8/400)}
 	from := make(chan *net.UDPAddr, 1)
 	go l.up(from)
 	go l.queue()
@@ -80,25 +80,25 @@ func (l *narrowLine) drip(from <-chan *net.UDPAddr) {
 	}
 }
 
-// TestNarrowLineGetsLowerLayers: somebody whose line takes 0.7 Mbit/s gets a
+// TestNarrowLineGetsLowerLayers: somebody whose line takes 0.35 Mbit/s gets a
 // layer that fits and all of the sound, while somebody with a good line keeps
 // the best layer.
 func TestNarrowLineGetsLowerLayers(t *testing.T) {
 	n := newTestNode(t)
 	r := n.Room("r")
-	// At 125 frames a second the layers take 0.1, 0.35 and 1.2 Mbit/s.
-	join(t, r, "a", "in", peerOptions{sections: 2, rids: []string{"q", "h", "f"}, sizes: []int{60, 300, 1150}, every: 8 * time.Millisecond})
+	// At 62 frames a second the layers take 0.05, 0.17 and 0.6 Mbit/s.
+	join(t, r, "a", "in", peerOptions{sections: 2, rids: []string{"q", "h", "f"}, sizes: []int{60, 300, 1150}, every: 16 * time.Millisecond})
 	good := join(t, r, "b", "in", peerOptions{sections: 2, receive: true})
-	narrow := join(t, r, "c", "in", peerOptions{sections: 2, receive: true, line: newNarrowLine(t, n, 700_000)})
-	eventually(t, "the best layer on the good line", func() bool { return good.hearsLayer("a", Camera, "f") > 100 })
+	narrow := join(t, r, "c", "in", peerOptions{sections: 2, receive: true, line: newNarrowLine(t, n, 350_000)})
+	eventually(t, "the best layer on the good line", func() bool { return good.hearsLayer("a", Camera, "f") > 60 })
 	eventually(t, "a lower layer on the narrow line", func() bool {
 		before := narrow.hearsLayer("a", Camera, "f")
 		narrow.with(func() { clear(narrow.got) })
-		eventually(t, "a second of sound", func() bool { return narrow.hears("a", Audio) >= 125 })
-		return before == 0 && narrow.hearsLayer("a", Camera, "f") == 0 && narrow.hears("a", Camera) > 100
+		eventually(t, "a second of sound", func() bool { return narrow.hears("a", Audio) >= 62 })
+		return before == 0 && narrow.hearsLayer("a", Camera, "f") == 0 && narrow.hears("a", Camera) > 50
 	})
 	good.forget()
-	eventually(t, "still the best layer on the good line", func() bool { return good.hearsLayer("a", Camera, "f") > 100 })
+	eventually(t, "still the best layer on the good line", func() bool { return good.hearsLayer("a", Camera, "f") > 60 })
 }
 
 // through leads a client's packets over a line.

@@ -5,7 +5,7 @@ import "time"
 const (
 	probeTime   = 120 * time.Millisecond
 	probeEvery  = 4 * time.Second
-	probeMost   = 64 * time.Second // after failures
+	probeMost   = 30 * time.Second // after failures
 	probeFactor = 2.0
 )
 
@@ -67,10 +67,6 @@ func (e *estimator) conclude(now time.Duration) {
 		return
 	}
 	measured := float64(p.bytes*8) / span.Seconds()
-	if e.trend.state == trendRising || e.losses.share > 0.05 {
-		p.failed(now)
-		return
-	}
 	if got := min(0.95*measured, p.target); got > e.rate {
 		e.rate = got
 		p.interval = probeEvery

@@ -9,8 +9,10 @@ import (
 
 const (
 	// keyInterval is the least time between two key-frame requests for one
-	// layer, however many ask.
-	keyInterval = 300 * time.Millisecond
+	// layer, however many ask. It doubles, keyDoublings times at most, as long
+	// as nothing at all is sent.
+	keyInterval  = 300 * time.Millisecond
+	keyDoublings = 4
 	// layerSilence after which a simulcast layer counts as not being sent.
 	layerSilence = 700 * time.Millisecond
 
@@ -55,6 +57,7 @@ type layer struct {
 	report     atomic.Pointer[senderReport]
 	askedKey   atomic.Int64 // when a key frame was last asked for
 	wantKey    atomic.Bool  // asked for too early: ask again
+	unanswered atomic.Int32 // requests since the last packet
 }
 
 // senderReport is the newest RTCP sender report of a layer: which RTP time
@@ -156,11 +159,13 @@ func (l *layer) askKey(w *worker) {
 		return // it will start with one
 	}
 	last := l.askedKey.Load()
-	if w.now-time.Duration(last) < keyInterval || !l.askedKey.CompareAndSwap(last, int64(w.now)) {
+	wait := keyInterval << min(l.unanswered.Load(), keyDoublings)
+	if w.now-time.Duration(last) < wait || !l.askedKey.CompareAndSwap(last, int64(w.now)) {
 		l.wantKey.Store(true)
 		return
 	}
 	l.wantKey.Store(false)
+	l.unanswered.Add(1)
 	w.node.count.plisOut.Add(1)
 	if t := l.track.owner.link.Load(); t != nil {
 		t.sendRTCP(w, &rtcp.PictureLossIndication{SenderSSRC: senderSSRC, MediaSSRC: ssrc})

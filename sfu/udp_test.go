@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestBatches: whatever is gathered, every datagram arrives whole, and those to
@@ -32,21 +33,20 @@ func TestBatches(t *testing.T) {
 			for _, u := range to {
 				paths = append(paths, &path{addr: u.LocalAddr().(*net.UDPAddr).AddrPort()})
 			}
-			sent := make([][]string, len(to))
-			for i := range 300 {
-				k := rand.IntN(len(to))
-				size := []int{100, 1200, 1200, 1200, 900}[rand.IntN(5)]
-				text := fmt.Sprintf("%d ", i)
-				text += strings.Repeat("x", size-len(text))
-				sent[k] = append(sent[k], text)
-				b.commit(copy(b.next(), text), paths[k])
-				if rand.IntN(20) == 0 {
-					b.flush()
+			for round := range 20 {
+				sent := make([][]string, len(to))
+				for i := range rand.IntN(batchSize / 2) {
+					k := rand.IntN(len(to))
+					size := []int{100, 1200, 1200, 1200, 900}[rand.IntN(5)]
+					text := fmt.Sprintf("%d/%d ", round, i)
+					text += strings.Repeat("x", size-len(text))
+					sent[k] = append(sent[k], text)
+					b.commit(copy(b.next(), text), paths[k])
 				}
-			}
-			b.flush()
-			for k, u := range to {
-				checkReceived(t, u, from.LocalAddr().(*net.UDPAddr).AddrPort(), sent[k])
+				b.flush()
+				for k, u := range to {
+					checkReceived(t, u, from.LocalAddr().(*net.UDPAddr).AddrPort(), sent[k])
+				}
 			}
 		})
 	}
@@ -54,6 +54,7 @@ func TestBatches(t *testing.T) {
 
 func checkReceived(t *testing.T, u *udpConn, from netip.AddrPort, want []string) {
 	t.Helper()
+	must(t, u.SetReadDeadline(time.Now().Add(10*time.Second)))
 	for len(want) > 0 {
 		must(t, u.wait())
 		u.each(func(a netip.AddrPort, b []byte) {
