@@ -203,7 +203,7 @@ export class Actions {
       return this.dispatch({ type: 'said', key: said, params: { label: invite.label } });
     }
     if (this.state.shown !== invite.id) this.show(invite.id);
-    this.dispatch({ type: 'failed', where: 'session', code: 'copy', message: '' });
+    this.dispatch({ type: 'failed', where: 'copy', code: 'copy', message: '' });
     focusOn(`text-${invite.id}`);
   }
 

@@ -26,7 +26,7 @@
  * @property {{ open: boolean, label: string, role: import('../types.js').Role, tried: boolean }} add one more person for the current session
  * @property {{ n: number, key: string, params: Record<string, string | number> }} said the last thing that was done, for those who hear the page
  *
- * @typedef {{ where: 'create' | 'session' | 'add' | 'list', code: string, message: string }} Failure
+ * @typedef {{ where: 'create' | 'session' | 'add' | 'list' | 'copy', code: string, message: string }} Failure
  *
  * @typedef {{ kind: 'reissue' | 'withdraw', session: string, invite: string, label: string, role: import('../types.js').Role, locked: boolean, unlock: boolean }
  *   | { kind: 'end', session: string }

@@ -3,7 +3,7 @@ import { h } from '../../ui/tree.js';
 import { button } from '../../views/parts.js';
 import { canWithdraw } from '../model/select.js';
 import { invitation } from '../model/invitation.js';
-import { done, state } from './parts.js';
+import { done, failed, state } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 /** @typedef {import('../types.js').Session} Session */
@@ -42,11 +42,13 @@ const enter = ({ t, act }, { id, label }, link, look) =>
   h('a', { class: `button ${look}`, key: 'enter', id: `enter-${id}`, href: link, target: '_blank', rel: 'noopener noreferrer', title: t('desk.enter.help'), on: { click: () => act.entered(id) } }, t('desk.enter', { label }));
 
 /** @param {Env} env @param {Session} one @param {Invite} invite @param {string} link */
-function toSend({ s, w, t, act }, one, invite, link) {
+function toSend(env, one, invite, link) {
+  const { s, w, t, act } = env;
   const { id, label } = invite;
   const own = isOwn(one, invite);
   const text = own ? link : invitation(one, link, w, s.about?.invitation);
   return h('div', { class: 'stack to-send', key: 'to-send' },
+    failed(env, 'copy'),
     h('div', { class: 'field' },
       h('label', { for: `text-${id}` }, t(own ? 'desk.link' : 'desk.invite', { label })),
       h('textarea', { id: `text-${id}`, readonly: true, rows: own ? '4' : '11', spellcheck: 'false', value: text, on: { focus: (e) => e.target.select() } })),
