@@ -179,6 +179,17 @@ func (a *Agreement) Greet(now time.Time, unproved bool, seat SeatID) []Output {
 	return a.settle(now)
 }
 
+// Deny is a host's decision to send somebody out, or not to let them in. It
+// takes effect at once, whatever the gateway does.
+func (a *Agreement) Deny(now time.Time, seat SeatID) []Output {
+	if a.cfg.Role == Host {
+		delete(a.wanted, seat)
+		delete(a.door, seat)
+		a.gone[seat] = true
+	}
+	return a.settle(now)
+}
+
 // PermitClear is a host's decision that the room may do without encryption.
 func (a *Agreement) PermitClear(now time.Time, clear bool) []Output {
 	a.clear = clear && a.cfg.Role == Host

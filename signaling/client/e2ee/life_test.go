@@ -216,6 +216,20 @@ func TestOldKeysServeWhatIsUnderWayAndNoLonger(t *testing.T) {
 	}
 }
 
+func TestAHostsRemovalNeedsNoGateway(t *testing.T) {
+	w := newWorld(t)
+	all := roomOf(w, false, "a", "b")
+	all[0].do(all[0].a.Deny(w.now, all[1].seat())) // and the gateway goes on showing that guest
+	w.run(3 * time.Second)
+	for _, n := range []*node{all[0], all[2]} {
+		if hears(all[1], n) || hears(n, all[1]) {
+			t.Errorf("%s and who was sent out hear each other", n.name)
+		}
+	}
+	w.allHear(all[0], all[2])
+	w.sameCode(all[0], all[2])
+}
+
 func TestWhatNeedsNoEncryptionIsTheHostsWord(t *testing.T) {
 	w := newWorld(t)
 	all := roomOf(w, true, "a")

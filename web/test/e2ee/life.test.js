@@ -141,6 +141,15 @@ test('old keys serve what is under way, and no longer', async () => {
   assert.ok(tooLate && !(await a.opener.open(h.seat, kinds.audio, tooLate)).ok);
 });
 
+test('a host sends somebody out whatever the gateway does', async () => {
+  const [w, h, a, b] = await three();
+  await h.do(h.a.deny(w.now, a.seat));
+  await w.run(3000);
+  for (const n of [h, b]) assert.ok(!(await a.hears(n)) && !(await n.hears(a)));
+  await w.allHear(h, b);
+  w.sameCode(h, b);
+});
+
 test('that nothing needs encryption is the host\'s word, and links with a secret know better', async () => {
   for (const plain of [true, false]) {
     const [w, h, a] = await three(plain);

@@ -163,6 +163,16 @@ export class Agreement {
     });
   }
 
+  /** A host's decision to send somebody out, or not to let them in: at once, whatever the gateway does. @param {number} now @param {string} seat */
+  deny(now, seat) {
+    return this.step(now, () => {
+      if (this.role !== host) return;
+      this.wanted.delete(seat);
+      this.door.delete(seat);
+      this.gone.add(seat);
+    });
+  }
+
   /** A host's decision that the room may do without encryption. @param {number} now @param {boolean} clear */
   permitClear(now, clear) {
     return this.step(now, () => {
