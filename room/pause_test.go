@@ -170,3 +170,16 @@ func TestTheLastToLeaveHaveTwoMinutesToComeBack(t *testing.T) {
 		t.Fatalf("past its hour and empty, the session is still there: %v", err)
 	}
 }
+
+// Whoever was held is heard and seen again only when their own browser says so.
+func TestHeldAndBackSendsNothingByItself(t *testing.T) {
+	h, host, guest := full(t)
+	h.must(func(s *room.Session) error { return s.Media(room.BySeat(guest), true, true, true) })
+	h.must(func(s *room.Session) error { return s.Hand(room.BySeat(guest), true) })
+	h.must(func(s *room.Session) error { return s.Hold(room.BySeat(host), guest, "", h.now) })
+	h.must(func(s *room.Session) error { return s.Admit(room.BySeat(host), guest, h.now) })
+	seat, _ := h.session().Seat(guest)
+	if m := h.session().MediaFor(guest); m.Mic || m.Camera || m.Screen || seat.Hand {
+		t.Fatal("somebody who was held came back with microphone, camera or hand as they were")
+	}
+}

@@ -94,3 +94,19 @@ func TestALabelIsFreeAgainOnceItIsWithdrawn(t *testing.T) {
 		t.Errorf("the owner has %d sessions: %v", len(mine), err)
 	}
 }
+
+// A session that nobody owns is not everybody's.
+func TestASessionWithoutAnOwnerIsNobodys(t *testing.T) {
+	s, _, err := room.New(usual(), "", keysOf(t, "k"), someTime())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, by := range map[string]room.Actor{"no name": room.ByOwner(""), "nothing": {}, "no seat": room.BySeat("")} {
+		if code := room.CodeOf(s.Withdraw(by, s.Invites[0].ID, someTime())); code != room.CodeNotFound {
+			t.Errorf("%s manages it: %q", name, code)
+		}
+		if code := room.CodeOf(s.End(by)); code != room.CodeNotAllowed {
+			t.Errorf("%s ends it: %q", name, code)
+		}
+	}
+}
