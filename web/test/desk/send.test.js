@@ -1,14 +1,14 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { calendarFile } from '../../static/js/desk/model/calendar.js';
-import { invitation } from '../../static/js/desk/model/invitation.js';
+import { invitation, span } from '../../static/js/desk/model/invitation.js';
 import { tokenIn, tokenInAddress } from '../../static/js/desk/model/signin.js';
 import { Words } from '../../static/js/ui/words.js';
 import { en } from '../../static/i18n/en.js';
 import { deskEn } from '../../static/i18n/desk-en.js';
 import { inZone } from './zone.js';
 
-const words = new Words(['en-GB'], { en: { ...en, ...deskEn } });
+const words = new Words(['en-GB'], { ...en, ...deskEn }, {});
 const hours = { opens: '2026-07-21T16:00:00Z', closes: '2026-07-21T16:50:00Z' };
 const link = 'https://hello.example/j#eyJ';
 const now = Date.parse('2026-07-01T09:00:00.123Z');
@@ -46,6 +46,15 @@ test('an invitation says when, with the zone, and where, and nothing of what it 
 test('a passcode is announced, never told', () => {
   const text = invitation({ ...hours, passcode: true }, link, words);
   assert.match(text, /passcode/);
+});
+
+test('an operator may have words of their own; each part stands where they put it', () => {
+  inZone('Europe/London', () => {
+    const own = 'Bore da. {when}\n\n{link}\n({link})';
+    assert.equal(invitation({ ...hours, passcode: false }, 'https://hello.example/j#$&', words, own),
+      `Bore da. ${span(hours, 'en-GB')}\n\nhttps://hello.example/j#$&\n(https://hello.example/j#$&)`);
+    assert.match(invitation({ ...hours, passcode: true }, link, words, '{link}'), /passcode/);
+  });
 });
 
 test('the hours of the winter are in winter time', () => {

@@ -1,5 +1,6 @@
 /** What a host can do: every button of every view ends here. */
 import { Refusal } from '../../protocol/http.js';
+import { download } from '../../ui/download.js';
 import { calendarFile } from '../model/calendar.js';
 import { problemsOf, requestOf } from '../model/draft.js';
 import { linesOf } from '../model/people.js';
@@ -7,7 +8,7 @@ import { addProblem, current } from '../model/select.js';
 import { tokenIn } from '../model/signin.js';
 import * as api from './api.js';
 import { codeOf } from './desk.js';
-import { copy, download, focusOn } from './device.js';
+import { copy, focusOn } from './device.js';
 
 /** @typedef {import('../model/initial.js').State} State */
 /** @typedef {import('../types.js').Invite} Invite */
