@@ -120,16 +120,18 @@ func (o *outStream) demandOf(tr *track, now time.Duration, pictures int, speakin
 	default:
 		d.rank = 2
 	}
+	cur := o.current()
+	if d.now = paused; cur != nil {
+		d.now = cur.index
+	}
+	lower := false // a lower layer is there to be shown
 	for i, l := range tr.layers {
-		if l.live(now) {
+		if l.live(now) && (l.trusted(now) || !lower || i <= d.now) {
+			lower = true
 			if d.rates[i] = float64(l.rate.Load()); d.rates[i] == 0 {
 				d.rates[i] = usual[i]
 			}
 		}
-	}
-	d.now = paused
-	if cur := o.current(); cur != nil {
-		d.now = cur.index
 	}
 	return d
 }

@@ -134,7 +134,10 @@ func (e *estimator) lower(now time.Duration, to float64) {
 	e.capacity = e.ackedOr(e.rate)
 	e.rate = min(e.rate, max(leastRate, to))
 	e.updated, e.lowered = now, now
-	e.probe.failed(now)
+	if e.probe.running {
+		e.probe.failed(now)
+	}
+	e.probe.next = max(e.probe.next, now+probeEvery/2)
 }
 
 // raise grows the estimate by 8 % a second, or slowly where the line was last

@@ -14,7 +14,8 @@ import (
 type simLine struct {
 	rate     float64 // bit/s
 	queue    time.Duration
-	random   float64 // share of packets lost at random
+	random   float64       // share of packets lost at random
+	hiccup   time.Duration // every two seconds the client reads nothing for so long
 	free     time.Duration
 	now      time.Duration
 	seq      uint16
@@ -44,8 +45,11 @@ func (s *simLine) send(e *estimator, size int) {
 		return
 	}
 	s.free += time.Duration(float64(size*8) / s.rate * float64(time.Second))
-	jitter := time.Duration(s.rng.IntN(2000)) * time.Microsecond
-	s.inFlight = append(s.inFlight, simPacket{s.seq, s.free + 20*time.Millisecond + jitter})
+	at := s.free + 20*time.Millisecond + time.Duration(s.rng.IntN(2000))*time.Microsecond
+	if since := at % (2 * time.Second); since < s.hiccup {
+		at += s.hiccup - since
+	}
+	s.inFlight = append(s.inFlight, simPacket{s.seq, at})
 }
 
 // run sends what the estimate allows of desired for a while, as a room's clock
@@ -159,6 +163,22 @@ func TestRandomLoss(t *testing.T) {
 	s.run(e, 60*time.Second, 2_000_000, nil)
 	if e.rate < 1_500_000 {
 		t.Errorf("%.0f on a line of 8 Mbit/s that loses 3 %%", e.rate)
+	}
+}
+
+// TestHiccups: a client that is busy with something else now and then keeps its
+// picture.
+func TestHiccups(t *testing.T) {
+	for _, hiccup := range []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond} {
+		for _, desired := range []float64{300_000, 2_000_000} {
+			e, s := newEstimator(), newSimLine(8_000_000)
+			s.hiccup = hiccup
+			s.run(e, 60*time.Second, desired, func() {
+				if e.rate < 0.8*desired {
+					t.Fatalf("%.0f of %.0f at %v with hiccups of %v on a line of 8 Mbit/s", e.rate, desired, s.now, hiccup)
+				}
+			})
+		}
 	}
 }
 

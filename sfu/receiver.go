@@ -129,11 +129,7 @@ func (r *receiver) accept(w *worker, src source, h *rtp.Header, p *packet) {
 	if !src.rtx {
 		l.stats.arrived(w.now, p.ts, l.track.clock())
 	}
-	l.lastPacket.Store(int64(w.now))
-	if l.unanswered.Load() != 0 {
-		l.unanswered.Store(0)
-	}
-	l.bytes.Add(uint64(len(p.buf) - headroom))
+	l.arrived(w.now, len(p.buf)-headroom)
 	if gap && l.track.video() {
 		r.nack(w, l)
 	}

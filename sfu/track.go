@@ -15,6 +15,9 @@ const (
 	keyDoublings = 4
 	// layerSilence after which a simulcast layer counts as not being sent.
 	layerSilence = 700 * time.Millisecond
+	// layerTrial is how long one that fell silent has to be sent again before
+	// it is gone up to: a sender short of power or line drops it again.
+	layerTrial = 1500 * time.Millisecond
 
 	senderSSRC = 1 // of RTCP that speaks for no stream of ours
 )
@@ -52,6 +55,7 @@ type layer struct {
 
 	ssrc       atomic.Uint32
 	lastPacket atomic.Int64 // time.Duration since the node's start
+	returned   atomic.Int64 // when it was last sent again after a silence, or 0
 	bytes      atomic.Uint64
 	rate       atomic.Int64 // bit/s, measured by the clock
 	report     atomic.Pointer[senderReport]
@@ -138,6 +142,24 @@ func (l *layer) measure(now time.Duration) {
 func (l *layer) live(now time.Duration) bool {
 	at := l.lastPacket.Load()
 	return at != 0 && now-time.Duration(at) < layerSilence
+}
+
+// arrived notes that a packet came.
+func (l *layer) arrived(now time.Duration, octets int) {
+	last := time.Duration(l.lastPacket.Swap(int64(now)))
+	if last != 0 && now-last >= layerSilence {
+		l.returned.Store(int64(now))
+	}
+	l.bytes.Add(uint64(octets))
+	if l.unanswered.Load() != 0 {
+		l.unanswered.Store(0)
+	}
+}
+
+// trusted reports whether the layer can be gone up to.
+func (l *layer) trusted(now time.Duration) bool {
+	at := l.returned.Load()
+	return l.live(now) && (at == 0 || now-time.Duration(at) >= layerTrial)
 }
 
 // best is the highest live layer up to index most, or else the lowest live

@@ -7,7 +7,8 @@ const (
 	trendWindow = 20                   // bursts
 	trendSmooth = 0.9
 	trendGain   = 4.0
-	overuseTime = 10 * time.Millisecond
+	overuseTime = 60 * time.Millisecond
+	overuseRise = 15.0 // milliseconds above the usual delay
 	gammaUp     = 0.0087
 	gammaDown   = 0.039
 	gammaLeast  = 6.0
@@ -31,6 +32,8 @@ type trend struct {
 
 	burst, before burst
 	delay, smooth float64 // milliseconds
+	growing       bool
+	base          float64 // the usual delay: the least, slowly forgotten
 	points        [trendWindow]point
 	n             int
 	gamma         float64
@@ -76,11 +79,20 @@ func (t *trend) compare() {
 		return
 	}
 	t.delay += ms(came - sent)
+	before := t.smooth
 	t.smooth = trendSmooth*t.smooth + (1-trendSmooth)*t.delay
+	t.growing = t.smooth >= before
 	t.points[t.n%trendWindow] = point{ms(t.burst.came), t.smooth}
 	t.n++
+	if t.smooth < t.base || t.n == 1 {
+		t.base = t.smooth
+	} else {
+		t.base += 0.002 * (t.smooth - t.base)
+	}
 	if t.n >= trendWindow {
-		t.judge(ms(sent))
+		// Packets that come all at once after a pause are the client's being
+		// busy, not a queue that fills: then hardly any time passes for it.
+		t.judge(ms(sent), max(0, min(sent, came)))
 	}
 }
 
@@ -106,15 +118,15 @@ func (t *trend) fit() float64 {
 
 // judge compares the slope with a threshold that adapts itself, so that a
 // stream is not starved by others that fill the same queue.
-func (t *trend) judge(interval float64) {
+func (t *trend) judge(interval float64, passed time.Duration) {
 	before := t.slope
 	t.slope = t.fit()
 	m := t.slope * min(float64(t.n), 60) * trendGain
 	switch {
 	case m > t.gamma:
-		t.over += time.Duration(interval * float64(time.Millisecond))
+		t.over += passed
 		t.state = trendRising
-		t.overuse = t.over > overuseTime && t.slope >= before
+		t.overuse = t.over > overuseTime && t.growing && t.slope >= before && t.smooth-t.base > overuseRise
 	case m < -t.gamma:
 		t.state, t.over, t.overuse = trendFalling, 0, false
 	default:
