@@ -40,6 +40,7 @@ type keySet struct {
 	sign ed25519.PrivateKey
 	mac  []byte
 	seal []byte
+	node ed25519.PrivateKey // see NodeKeys
 }
 
 // NewKeys derives keys from the deployment secret, newest first. origin is the
@@ -66,12 +67,26 @@ func deriveSet(secret Secret) (keySet, error) {
 	seed, err1 := hkdf.Key(sha256.New, secret, nil, "anteroom link signing v1", ed25519.SeedSize)
 	mac, err2 := hkdf.Key(sha256.New, secret, nil, "anteroom mac v1", 32)
 	seal, err3 := hkdf.Key(sha256.New, secret, nil, "anteroom seal v1", 32)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	node, err4 := hkdf.Key(sha256.New, secret, nil, "anteroom node v1", ed25519.SeedSize)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return keySet{}, err
 	}
 	sign := ed25519.NewKeyFromSeed(seed)
 	public := sha256.Sum256(sign.Public().(ed25519.PublicKey))
-	return keySet{kid: base64.RawURLEncoding.EncodeToString(public[:6]), sign: sign, mac: mac, seal: seal}, nil
+	return keySet{
+		kid:  base64.RawURLEncoding.EncodeToString(public[:6]),
+		sign: sign, mac: mac, seal: seal, node: ed25519.NewKeyFromSeed(node),
+	}, nil
+}
+
+// NodeKeys are the keys by which the machines of one deployment know each
+// other, one for each overlapping secret, newest first.
+func (k *Keys) NodeKeys() []ed25519.PrivateKey {
+	var all []ed25519.PrivateKey
+	for _, set := range k.sets {
+		all = append(all, set.node)
+	}
+	return all
 }
 
 func (k *Keys) byKid(kid string) (keySet, bool) {

@@ -28,6 +28,10 @@ type Config struct {
 	JoinBurst int
 	// Node names this process among those of a deployment; random if empty.
 	Node string
+	// InternalURL is where other nodes of the deployment reach what Internal
+	// returns: https://host:port. Empty: none does, and a session that another
+	// node holds is CodeUnavailable here.
+	InternalURL string
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Logger gets events without identities; nothing is logged if nil.

@@ -21,7 +21,8 @@ type conn struct {
 	out    *outbox
 	limit  *rate.Limiter // owned by the reader
 	seat   room.SeatID
-	live   *live
+	live   *live           // here, or
+	far    *websocket.Conn // on the node that has the session
 }
 
 // errGone: the connection broke, or the other side closed it.
@@ -66,7 +67,10 @@ func (c *conn) join(ctx context.Context, id room.SessionID) error {
 }
 
 // read handles messages until the connection ends.
-func (c *conn) read() {
+func (c *conn) read() { c.each(c.handle) }
+
+// each gives every message to take until the connection ends.
+func (c *conn) each(take func(data []byte)) {
 	c.ws.SetPongHandler(func(string) error { c.out.alive(time.Now()); return nil })
 	for c.out.alive(time.Now()) {
 		data, err := c.receive()
@@ -78,7 +82,7 @@ func (c *conn) read() {
 			return
 		}
 		if c.out.alive(time.Now()) {
-			c.handle(data)
+			take(data)
 		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 type counters struct {
 	joined    atomic.Uint64
 	connected atomic.Int64
+	relayed   atomic.Int64  // of connected, those whose session is on another node
+	taken     atomic.Uint64 // leases taken
+	lost      atomic.Uint64 // leases that another node had taken
 	mu        sync.Mutex
 	codes     map[room.Code]uint64 // guarded by mu
 }
@@ -30,6 +33,9 @@ func (c *counters) refused(code room.Code) {
 // Figures are the service's counters since its start and its present size.
 type Figures struct {
 	Sessions, Connections int
+	Relayed               int    // of Connections, those whose session is on another node
+	LeasesTaken           uint64 // sessions that this node began to serve
+	LeasesLost            uint64 // sessions that another node took away
 	Joined                uint64
 	Refused               map[room.Code]uint64
 }
@@ -46,6 +52,8 @@ func (s *Server) Figures() Figures {
 	defer s.mu.Unlock()
 	f.Sessions = len(s.live)
 	f.Connections = int(s.counts.connected.Load())
+	f.Relayed = int(s.counts.relayed.Load())
+	f.LeasesTaken, f.LeasesLost = s.counts.taken.Load(), s.counts.lost.Load()
 	return f
 }
 

@@ -13,8 +13,8 @@ import (
 const (
 	// leaseTTL and leaseRenew bound how long another node waits for a session
 	// whose node died.
-	leaseTTL   = 5 * time.Second
-	leaseRenew = 1500 * time.Millisecond
+	leaseTTL   = 4 * time.Second
+	leaseRenew = 1250 * time.Millisecond
 	// idleFor is how long a live session without connections is kept: longer
 	// than the pause, so that a host who is lost is noticed by it.
 	idleFor = 45 * time.Second
@@ -72,10 +72,14 @@ func (l *live) start(ctx context.Context) {
 // begins to watch.
 func (l *live) claim(ctx context.Context) error {
 	store := l.server.sessions.Store()
-	lease, err := store.Acquire(ctx, string(l.id), l.server.cfg.Node, leaseTTL)
+	lease, err := store.Acquire(ctx, string(l.id), l.server.node, leaseTTL)
+	if errors.Is(err, room.ErrHeld) {
+		return heldError{lease}
+	}
 	if err != nil {
 		return err
 	}
+	l.server.counts.taken.Add(1)
 	l.lease, l.fence = lease, room.Fence(lease.Epoch)
 	l.session, err = l.update(ctx, func(s *room.Session) error { s.TakeOver(l.server.now()); return nil })
 	if err == nil {
@@ -210,7 +214,7 @@ func (l *live) untilDue() time.Duration {
 // another node has taken it does.
 func (l *live) renew() {
 	l.aside(&l.renewing, func(ctx context.Context) error {
-		lease, err := l.server.sessions.Store().Acquire(ctx, string(l.id), l.server.cfg.Node, leaseTTL)
+		lease, err := l.server.sessions.Store().Acquire(ctx, string(l.id), l.server.node, leaseTTL)
 		if errors.Is(err, room.ErrHeld) || err == nil && lease.Epoch != l.lease.Epoch {
 			l.do(func() { l.stop(room.CodeRestarting) })
 		}

@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"bytes"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 // connection is closed.
 type outbox struct {
 	ws   *websocket.Conn
+	ping time.Duration // how often the other side is asked for a sign of life
 	wake chan struct{} // a token: there is something to write
 
 	mu     sync.Mutex
@@ -34,8 +36,8 @@ type outbox struct {
 	closed bool     // guarded by mu; nothing more goes in
 }
 
-func newOutbox(ws *websocket.Conn) *outbox {
-	return &outbox{ws: ws, wake: make(chan struct{}, 1)}
+func newOutbox(ws *websocket.Conn, ping time.Duration) *outbox {
+	return &outbox{ws: ws, ping: ping, wake: make(chan struct{}, 1)}
 }
 
 // send queues a message.
@@ -47,6 +49,19 @@ func (o *outbox) sendView(message any) { o.put(func() { o.view = encode(message)
 // bye queues the last message; the connection closes after it.
 func (o *outbox) bye(message byeMessage) {
 	o.put(func() { o.last, o.closed = encode(message), true })
+}
+
+// pass queues a message that another node of ours has encoded, each kind as
+// above.
+func (o *outbox) pass(data []byte) {
+	switch {
+	case bytes.HasPrefix(data, []byte(`{"type":"view",`)):
+		o.put(func() { o.view = data })
+	case bytes.HasPrefix(data, []byte(`{"type":"bye",`)):
+		o.put(func() { o.last, o.closed = data, true })
+	default:
+		o.put(func() { o.queue = append(o.queue, data) })
+	}
 }
 
 func (o *outbox) put(add func()) {
@@ -95,7 +110,7 @@ func (o *outbox) alive(now time.Time) bool {
 // writing fails it closes the websocket, so that the reader ends too; after a
 // bye it gives the other side a moment to do so.
 func (o *outbox) run(done <-chan struct{}) {
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(o.ping)
 	defer ping.Stop()
 	for {
 		select {

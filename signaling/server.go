@@ -31,6 +31,8 @@ type Server struct {
 	log      *slog.Logger
 	counts   counters
 	ready    readiness
+	node     string // what this node signs leases with
+	peering  peering
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -54,6 +56,10 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 		sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
 		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
 		signin: newID(),
+	}
+	s.node = strings.TrimSpace(cfg.Node + " " + cfg.InternalURL)
+	if s.peering, err = newPeering(sessions.Keys().NodeKeys()); err != nil {
+		return nil, err
 	}
 	for _, more := range cfg.MoreOrigins {
 		s.origins[more] = true

@@ -31,23 +31,24 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	origin := s.originOf(r)
-	if !s.spawn(func() { s.serveSocket(ws, origin) }) {
+	if !s.spawn(func() { s.serveSocket(ws, pingEvery, func(c *conn) error { return c.open(origin) }) }) {
 		_ = ws.Close()
 	}
 }
 
-func (s *Server) serveSocket(ws *websocket.Conn, origin string) {
-	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws), limit: rate.NewLimiter(messageRate, messageBurst)}
+// serveSocket serves one websocket from its opening to its end.
+func (s *Server) serveSocket(ws *websocket.Conn, ping time.Duration, open func(*conn) error) {
+	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, ping), limit: rate.NewLimiter(messageRate, messageBurst)}
 	done := make(chan struct{})
 	s.counts.connected.Add(1)
 	defer s.counts.connected.Add(-1)
 	stop := context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
 	written := make(chan struct{})
 	go func() { defer close(written); c.out.run(done) }()
-	if ws.Subprotocol() != Subprotocol {
-		c.fail(&room.Error{Code: room.CodeBadRequest, Message: "The websocket subprotocol must be " + Subprotocol + "."})
-	} else if err := c.open(origin); err != nil {
+	if err := open(c); err != nil {
 		c.fail(err)
+	} else if c.far != nil {
+		c.relay()
 	} else {
 		c.read()
 		c.leave()
@@ -61,6 +62,9 @@ func (s *Server) serveSocket(ws *websocket.Conn, origin string) {
 // open has the other side prove that it holds a seat and puts the connection
 // into the session.
 func (c *conn) open(origin string) error {
+	if c.ws.Subprotocol() != Subprotocol {
+		return &room.Error{Code: room.CodeBadRequest, Message: "The websocket subprotocol must be " + Subprotocol + "."}
+	}
 	nonce := newID()
 	c.out.send(challengeMessage{Type: "challenge", Nonce: nonce})
 	_ = c.ws.SetReadDeadline(time.Now().Add(resumeWithin))
@@ -83,7 +87,7 @@ func (c *conn) resume(m resumeMessage, origin, nonce string) error {
 	if err := room.VerifyProof(key, room.SocketText(origin, m.Session, nonce, key), m.Signature); err != nil {
 		return err
 	}
-	ctx, cancel := c.server.bounded()
+	ctx, cancel := context.WithTimeout(c.server.ctx, joinTimeout)
 	defer cancel()
 	session, _, err := c.server.sessions.Get(ctx, m.Session)
 	if err != nil {
@@ -94,11 +98,16 @@ func (c *conn) resume(m resumeMessage, origin, nonce string) error {
 		return err
 	}
 	c.seat = seat.ID
-	return c.join(ctx, m.Session)
+	return c.find(ctx, m.Session)
 }
 
-// storeTimeout bounds what a connection waits for the store.
-const storeTimeout = 5 * time.Second
+const (
+	// storeTimeout bounds what a connection waits for the store.
+	storeTimeout = 5 * time.Second
+	// joinTimeout bounds what a new connection waits for its session: as long as
+	// the lease of a node that died, and a little more.
+	joinTimeout = leaseTTL + 4*time.Second
+)
 
 func (s *Server) bounded() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(s.ctx, storeTimeout)
