@@ -4,10 +4,11 @@ import "net/http"
 
 // policy allows what the pages use and nothing else (CSP Level 3). Media
 // streams of WebRTC need no source; websockets to this origin fall under
-// connect-src 'self'.
+// connect-src 'self'. The one Trusted Types policy makes the address of the
+// encryption's worker and no other (js/e2ee/support.js).
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-	"require-trusted-types-for 'script'; trusted-types 'none'"
+	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types anteroom-worker"
 
 // permissions names the device features that the pages use, and refuses those
 // that other scripts like to ask for.

@@ -96,7 +96,15 @@
  *
  * @typedef {{ token: string, key: string, nonce: string, signature: string, passcode?: string, knock?: boolean, e2ee?: number }} JoinRequest
  * @typedef {{ session: string, seat: string, role: Role, phase: SeatPhase }} Joined
- * @typedef {{ practice?: string, location?: string, contact?: string, reviewed?: string }} About
+ * @typedef {{ name: string, phone?: string, url?: string, text?: string }} Resource where people find help at once
+ * @typedef {object} About what the operator says of itself
+ * @property {string} [practice]
+ * @property {string} [location]
+ * @property {string} [contact]
+ * @property {string} [reviewed]
+ * @property {{ reviewed: string, resources: Resource[] }} [crisis]
+ * @property {string[]} [checklist]
+ * @property {string} [invitation] with {when} and {link} in it
  *
  * @typedef {{ id: string, label: string }} Device
  * @typedef {{ cameras: Device[], mics: Device[], speakers: Device[] }} Devices

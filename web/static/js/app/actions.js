@@ -1,6 +1,9 @@
 /** What a person can do: every button of every view ends here. */
+import { waitingSeats } from '../e2ee/roster.js';
 import { findLink } from '../link/link.js';
 import { details } from '../state/details.js';
+import { noticesText } from '../state/notices.js';
+import { download } from '../ui/download.js';
 
 /** @typedef {import('../types.js').ClientMessage} ClientMessage */
 
@@ -35,6 +38,13 @@ export class Actions {
     if (!link) return this.store.dispatch({ type: 'join_failed', code: 'link_invalid' });
     this.field('pasted', '');
     this.app.arrival.open(link);
+  }
+
+  /** From inside another app, for the person's own browser. */
+  async copyLink() {
+    const { hash } = location;
+    const done = hash.length > 1 && (await navigator.clipboard.writeText(`${location.origin}/j${hash}`).then(() => true, () => false));
+    this.store.dispatch({ type: 'failed', code: done ? 'copied' : 'copy' });
   }
 
   pasteAgain() {
@@ -82,6 +92,20 @@ export class Actions {
     this.app.enter();
   }
 
+  // Words
+
+  /** @param {boolean} on */
+  help(on) {
+    this.store.dispatch({ type: 'help', on });
+  }
+
+  /** @param {import('../ui/words.js').Words} words @param {string} language */
+  async speak(words, language) {
+    await words.use(language);
+    this.app.arrival.keep.setLanguage(words.language);
+    this.store.dispatch({ type: 'language', language: words.language });
+  }
+
   // Own devices
 
   async toggleMic() {
@@ -103,8 +127,8 @@ export class Actions {
 
   /** The state of the connection without content, identity or address, for whoever helps. */
   async copyDetails() {
-    await navigator.clipboard.writeText(details(this.state, navigator.userAgent)).catch(() => {});
-    this.store.dispatch({ type: 'failed', code: 'copied' });
+    const done = await navigator.clipboard.writeText(details(this.state, navigator.userAgent)).then(() => true, () => false);
+    this.store.dispatch({ type: 'failed', code: done ? 'copied' : 'copy' });
   }
 
   async toggleCamera() {
@@ -121,6 +145,11 @@ export class Actions {
   async chooseDevice(which, id) {
     await this.app.media.own.choose(which, id);
     this.tellDevices();
+  }
+
+  /** @param {boolean} on */
+  async blur(on) {
+    await this.app.media.own.blur(on);
   }
 
   /** @param {string} id */
@@ -154,9 +183,31 @@ export class Actions {
    * @returns {Promise<boolean>} whether it was done
    */
   async command(message) {
+    this.vouch(message);
     const failure = await this.app.live?.socket.ask(message);
     if (failure) this.store.dispatch({ type: 'failed', code: failure.code });
     return failure === null;
+  }
+
+  /** A host's decisions are also what the encryption goes by. @param {ClientMessage} message */
+  vouch(message) {
+    const shield = this.app.live?.shield;
+    if (message.type === 'admit') shield?.allow([message.seat]);
+    if (message.type === 'admit_all') shield?.allow(waitingSeats(this.state.view));
+    if (message.type === 'greet') shield?.greet(message.seat);
+    if (message.type === 'decline' || message.type === 'hold' || message.type === 'remove') shield?.deny(message.seat);
+  }
+
+  /** Lets somebody hear and see who is here but has no key. @param {string} seat */
+  trust(seat) {
+    const door = this.state.view?.door?.some((d) => d.seat === seat && d.phase === 'greeted');
+    if (door) this.app.live?.shield.greet(seat, true);
+    else this.app.live?.shield.allow([seat], true);
+  }
+
+  /** @param {boolean} on */
+  permitClear(on) {
+    this.app.live?.shield.permitClear(on);
   }
 
   /** @param {boolean} up */
@@ -185,6 +236,19 @@ export class Actions {
     if (await this.command({ type: 'say_to_waiting', text })) this.store.dispatch({ type: 'said', text });
   }
 
+  /** Every guest's sound, one after the other: whoever comes later is not concerned. */
+  async muteAll() {
+    const guests = (this.state.view?.people ?? []).filter((p) => p.role === 'guest' && !p.muted);
+    const done = await Promise.all(guests.map((p) => this.command({ type: 'mute', seat: p.seat, audio: true, video: p.stopped })));
+    if (done.every((one) => one)) this.store.dispatch({ type: 'failed', code: 'muted_all' });
+  }
+
+  /** @param {import('../ui/words.js').Words} words */
+  saveNotices(words) {
+    download(`${words.t('notices.file')}.txt`, 'text/plain;charset=utf-8', noticesText(words, this.state.view?.notices ?? []));
+    this.store.dispatch({ type: 'failed', code: 'saved' });
+  }
+
   /** @param {'people' | 'chat' | 'settings' | ''} panel */
   panel(panel) {
     this.store.dispatch({ type: 'panel', panel });
@@ -205,7 +269,9 @@ export class Actions {
     e.preventDefault();
     const { text, private: onlyHost } = this.state.draft;
     if (text.trim() === '') return;
-    if (await this.command({ type: 'chat', text: text.trim(), private: onlyHost })) this.store.dispatch({ type: 'sent' });
+    const message = await this.app.live?.written(onlyHost, text.trim());
+    if (!message) return this.store.dispatch({ type: 'failed', code: 'chat_no_key' });
+    if (await this.command(message)) this.store.dispatch({ type: 'sent' });
   }
 
   /** @param {import('../state/initial.js').State['dialog']} dialog */

@@ -1,5 +1,6 @@
 /** The page as a whole: owns the parts, and the steps from one to the next. */
 import { join, nonce, Refusal } from '../protocol/http.js';
+import { e2eeVersion, howToEncrypt } from '../e2ee/support.js';
 import { SeatKey } from '../identity/seat.js';
 import { canChooseSpeaker, canShareScreen } from '../media/own.js';
 import { Store } from './store.js';
@@ -7,6 +8,7 @@ import { MediaDesk } from './media.js';
 import { Arrival } from './arrival.js';
 import { Actions } from './actions.js';
 import { Live } from './live.js';
+import { kindOf } from './device.js';
 
 /** Refusals that the form says beside its button; all others are a page of their own. */
 const beside = new Set(['passcode_required', 'passcode_wrong', 'too_early', 'rate_limited', 'unavailable', 'unreachable', 'signature_invalid', 'full', 'bad_request', 'other']);
@@ -35,7 +37,7 @@ export class App {
   }
 
   start() {
-    this.store.dispatch({ type: 'browser', browser: { inApp: this.options.embedded, canShare: canShareScreen(), canChooseSpeaker: canChooseSpeaker() } });
+    this.store.dispatch({ type: 'browser', browser: { inApp: this.options.embedded, canShare: canShareScreen(), canChooseSpeaker: canChooseSpeaker(), kind: kindOf(navigator.userAgent) } });
     this.store.dispatch({ type: 'tick', now: Date.now() });
     if (!globalThis.crypto?.subtle || !globalThis.RTCPeerConnection) return this.store.dispatch({ type: 'refused', code: 'browser' });
     this.arrival.begin();
@@ -49,6 +51,7 @@ export class App {
     try {
       this.key ??= await this.keyFor(link);
       const joined = await this.redeem(link, this.key);
+      this.arrival.cleanAddress();
       const keep = this.arrival.keep;
       keep.write({ jti: link.jti, session: joined.session, role: joined.role, ...this.kept(this.key) });
       this.goLive(joined.session, joined.role);
@@ -86,6 +89,7 @@ export class App {
       signature: await key.signJoin(location.origin, link.jti, fresh),
       ...(passcode !== '' && { passcode }),
       ...(this.store.state.knock && { knock: true }),
+      ...(howToEncrypt() && { e2ee: e2eeVersion }),
     });
   }
 
@@ -102,7 +106,12 @@ export class App {
     if (!this.key) return;
     this.live?.close();
     this.store.dispatch({ type: 'joined', role, wide: matchMedia('(min-width: 60rem)').matches });
-    this.live = new Live({ store: this.store, media: this.media, key: this.key, session, onBye: (code) => this.bye(code) });
+    this.live = new Live({
+      store: this.store, media: this.media, key: this.key, session, role,
+      link: this.arrival.keep.kept ?? { jti: '' },
+      onKeep: (e2ee) => this.keepTrust(e2ee),
+      onBye: (code) => this.bye(code),
+    });
     this.live.start();
   }
 
@@ -141,6 +150,12 @@ export class App {
     if (!this.going && this.store.state.page === 'live' && keep.kept?.session) keep.write({ ...keep.kept, media: this.mediaKept() });
   }
 
+  /** What a reload needs of the encryption. @param {import('../e2ee/status.js').Kept} e2ee */
+  keepTrust(e2ee) {
+    const { keep } = this.arrival;
+    if (!this.going && keep.kept?.session) keep.write({ ...keep.kept, e2ee });
+  }
+
   /** Gives the seat up; the server says bye, or we go without hearing it. */
   leave() {
     this.media.close();
@@ -153,7 +168,7 @@ export class App {
     if (this.going) return;
     this.wipe();
     // Not in the address, which lands in the history: the next page reads it here and wipes it.
-    window.name = why;
+    window.name = `${why} ${this.store.state.language}`;
     location.replace('/bye');
   }
 

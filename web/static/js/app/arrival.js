@@ -1,5 +1,6 @@
 /** From the link to the first page: finds the token, takes it out of the address, asks what it opens. */
 import { about, preview, Refusal } from '../protocol/http.js';
+import { howToEncrypt } from '../e2ee/support.js';
 import { Keep, sessionStore } from '../identity/keep.js';
 import { hadSomething, linkFromAddress } from '../link/link.js';
 
@@ -22,15 +23,22 @@ export class Arrival {
     const kept = this.keep.read();
     if (kept?.session && (!link || link.jti === kept.jti)) return this.app.resume();
     if (link) return this.open(link);
-    if (kept?.token) return this.open({ token: kept.token, jti: kept.jti });
+    if (kept?.token) return this.open({ token: kept.token, jti: kept.jti, invite: kept.invite ?? '', secret: kept.secret ?? '' });
     this.store.dispatch({ type: 'paste', mangled });
   }
 
-  /** The token must not stand in the address bar for a shoulder to read, or be sent on with it. */
+  /**
+   * The token must not stand in the address bar for a shoulder to read, or be sent on with it. Inside another
+   * app it stays until it is redeemed: the menu of that app hands the address to the person's own browser.
+   */
   takeFromAddress() {
     const link = linkFromAddress(location);
-    if (hadSomething(location)) history.replaceState(null, '', '/j');
+    if (!link || !this.app.options.embedded) this.cleanAddress();
     return link;
+  }
+
+  cleanAddress() {
+    if (hadSomething(location)) history.replaceState(null, '', '/j');
   }
 
   /** Another link was opened in this window. */
@@ -43,10 +51,13 @@ export class Arrival {
   async open(link) {
     this.link = link;
     const kept = this.keep.kept;
-    if (kept?.jti !== link.jti) this.keep.write({ jti: link.jti, token: link.token });
+    if (kept?.jti !== link.jti) this.keep.write({ jti: link.jti, token: link.token, invite: link.invite, ...(link.secret && { secret: link.secret }) });
     this.store.dispatch({ type: 'opening' });
     try {
-      this.store.dispatch({ type: 'preview', preview: await preview(link.token), now: Date.now() });
+      const seen = await preview(link.token);
+      const needed = link.secret !== '' || seen.e2ee === 'required';
+      if (needed && !howToEncrypt()) return this.store.dispatch({ type: 'refused', code: 'e2ee_required' });
+      this.store.dispatch({ type: 'preview', preview: seen, now: Date.now() });
     } catch (e) {
       this.refuse(e);
     }

@@ -3,6 +3,20 @@
 /** Pages opened inside these apps often get no camera. @param {string} agent */
 export const isEmbedded = (agent) => /\b(FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Twitter|LinkedInApp|GSA)\b|; wv\)/.test(agent);
 
+/**
+ * The kinds of browser that ask for camera and microphone in ways of their own.
+ * @typedef {'ios' | 'android' | 'firefox' | 'safari' | 'chromium' | 'other'} Kind
+ */
+
+/** @param {string} agent @returns {Kind} */
+export function kindOf(agent) {
+  if (/iPhone|iPad|iPod/.test(agent)) return 'ios';
+  if (/Android/.test(agent)) return 'android';
+  if (/Firefox\//.test(agent)) return 'firefox';
+  if (/Chrom(e|ium)\/|Edg\//.test(agent)) return 'chromium';
+  return /Safari\//.test(agent) ? 'safari' : 'other';
+}
+
 /** @param {import('./app.js').App} app */
 export function followDevice(app) {
   addEventListener('online', () => app.live?.wake(true));
@@ -11,7 +25,7 @@ export function followDevice(app) {
   addEventListener('pageshow', (e) => e.persisted && location.reload());
   for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => app.media.sounds.context && app.media.sounds.wake(), { passive: true });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && app.live?.wake(false));
-  navigator.mediaDevices?.addEventListener?.('devicechange', () => app.store.state.page !== 'welcome' && app.media.list());
+  navigator.mediaDevices?.addEventListener?.('devicechange', () => app.store.state.page !== 'welcome' && app.media.devicesChanged());
   setInterval(() => app.store.dispatch({ type: 'tick', now: Date.now() }), 1000);
   keepAwake(app);
 }

@@ -6,6 +6,7 @@ import { Socket } from '../protocol/socket.js';
 import { toBase64url } from '../protocol/bytes.js';
 import { Peer } from '../media/peer.js';
 import { judge, read } from '../media/quality.js';
+import { Shield } from './shield.js';
 import { sending } from '../state/select.js';
 
 /** How often the quality of the connection is looked at, in milliseconds. */
@@ -17,13 +18,16 @@ const qualityTime = 3000;
  * @property {import('./media.js').MediaDesk} media
  * @property {import('../identity/seat.js').SeatKey} key
  * @property {string} session
+ * @property {import('../types.js').Role} role
+ * @property {import('../identity/keep.js').LinkKept} link
+ * @property {(e2ee: import('../e2ee/status.js').Kept) => void} onKeep
  * @property {(code: string) => void} onBye
  */
 
 export class Live {
   /** @param {LiveOptions} options */
   constructor(options) {
-    const { store, key, session } = options;
+    const { store, key, session, role, link, onKeep } = options;
     this.store = store;
     this.media = options.media;
     /** @type {Peer | null} */
@@ -44,6 +48,13 @@ export class Live {
       onState: (state) => this.connection(state),
       onBye: (code) => options.onBye(code),
     });
+    this.shield = new Shield({
+      session, role, key, link, onKeep,
+      send: (message) => this.socket.send(message),
+      onSafety: (safety) => store.dispatch({ type: 'safety', safety }),
+    });
+    /** Chat messages are shown in their order. @type {Promise<void>} */
+    this.chat = Promise.resolve();
     this.quality = setInterval(() => this.measure(), qualityTime);
     /** @type {import('../media/quality.js').Sample | null} */
     this.sample = null;
@@ -67,9 +78,36 @@ export class Live {
       if (message.pc === this.peer?.id) this.peer.answer(message.sdp);
       return;
     }
+    if (message.type === 'keys') return this.shield.keys(message.from, message.box);
+    if (message.type === 'chat') return this.read(message);
     this.store.dispatch({ type: 'message', message });
-    if (message.type === 'view') this.reconcile();
+    if (message.type === 'view') this.look(message);
     if (message.type === 'slots') this.assign(message);
+  }
+
+  /** @param {import('../types.js').View} view */
+  look(view) {
+    if (this.fresh) this.shield.resume();
+    this.shield.view(view);
+    this.reconcile();
+  }
+
+  /** Where messages are sealed, one that is not comes from nobody in the room. @param {import('../types.js').ChatMessage} message */
+  read(message) {
+    this.chat = this.chat.then(async () => {
+      const sealed = message.sealed !== undefined;
+      const text = sealed ? await this.shield.openText(message.from, message.private, message.sealed ?? '') : message.text;
+      if (this.closed) return;
+      if (typeof text !== 'string' || sealed !== this.shield.sealed) return this.store.dispatch({ type: 'failed', code: 'chat_sealed' });
+      this.store.dispatch({ type: 'message', message: { type: 'chat', from: message.from, private: message.private, at: message.at, text } });
+    });
+  }
+
+  /** @param {boolean} onlyHosts @param {string} text @returns {Promise<import('../types.js').ClientMessage | null>} null: there is no key to seal it with */
+  async written(onlyHosts, text) {
+    if (!this.shield.sealed) return { type: 'chat', text, private: onlyHosts };
+    const sealed = await this.shield.sealText(onlyHosts, text);
+    return sealed ? { type: 'chat', sealed, private: onlyHosts } : null;
   }
 
   /** Makes the media connection what the newest view says. */
@@ -93,6 +131,7 @@ export class Live {
     const peer = new Peer({
       id: toBase64url(crypto.getRandomValues(new Uint8Array(9))),
       video: !this.store.state.low,
+      protect: this.shield.protects ? this.shield : null,
       tracks: { ...this.media.own.tracks },
       offer: (sdp) => this.socket.ask({ type: 'offer', pc: peer.id, sdp }),
       onState: (state) => this.mediaState(peer, state),
@@ -143,6 +182,7 @@ export class Live {
   assign(message) {
     if (message.pc !== this.peer?.id) return;
     if (message.wanted) this.peer.grow(message.wanted);
+    this.shield.slots(this.peer.named(message.slots));
     this.media.playVoices();
   }
 
@@ -181,5 +221,6 @@ export class Live {
     clearInterval(this.quality);
     this.socket.close();
     this.dropPeer();
+    this.shield.close();
   }
 }

@@ -9,7 +9,7 @@ export class MediaDesk {
   /** @param {import('./store.js').Store} store */
   constructor(store) {
     this.store = store;
-    this.own = new OwnMedia((kind, track) => this.changed(kind, track));
+    this.own = new OwnMedia((kind, track) => this.changed(kind, track), (kind, back) => this.lost(kind, back));
     this.sounds = new Sounds();
     this.playback = new Playback((on) => store.dispatch({ type: 'sound_blocked', on }));
     /** @type {Peer | null} */
@@ -34,6 +34,18 @@ export class MediaDesk {
 
   tell() {
     this.store.dispatch({ type: 'own', own: this.own.summary() });
+  }
+
+  /** A device went, or came back, without anybody's asking: it is said. @param {'audio' | 'camera'} kind @param {boolean} back */
+  lost(kind, back) {
+    this.tell();
+    this.store.dispatch({ type: 'failed', code: `device_${back ? 'back' : 'lost'}_${kind}` });
+  }
+
+  /** Devices were plugged in or unplugged. */
+  async devicesChanged() {
+    await this.list();
+    await this.own.recover();
   }
 
   /** @param {'audio' | 'camera' | 'screen'} kind @param {MediaStreamTrack | null} track */

@@ -1,7 +1,7 @@
 /** Puts the state on the screen, and says aloud what changed. */
 import { patch } from '../ui/tree.js';
 import { exit, page, status } from '../views/page.js';
-import { phaseOf } from '../state/select.js';
+import { atDoor, phaseOf } from '../state/select.js';
 import { newsOf } from '../state/news.js';
 
 /** @typedef {import('../state/initial.js').State} State */
@@ -16,8 +16,9 @@ export class Renderer {
     /** @type {State | null} what is on the screen */
     this.shown = null;
     this.queued = false;
-    document.documentElement.lang = words.language;
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) document.title = this.title; });
+    /** Whether this guest was let in while looking elsewhere. */
+    this.came = false;
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) { this.came = false; document.title = this.title; } });
     app.store.listen((now, before) => this.changed(now, before));
   }
 
@@ -36,12 +37,14 @@ export class Renderer {
     this.queued = false;
     const s = this.app.store.state;
     const env = { s, w: this.words, t: this.words.t, act: this.app.actions, media: this.app.media };
+    document.documentElement.lang = this.words.language;
     patch(this.parts.exit, exit(env));
     patch(this.parts.app, page(env));
     const words = status(env);
     if (this.parts.status.textContent !== words) this.parts.status.textContent = words;
     document.body.dataset.phase = phaseOf(s);
     this.moveFocus(s);
+    this.nameWindow(s);
     this.shown = s;
   }
 
@@ -50,23 +53,32 @@ export class Renderer {
     const before = this.shown;
     const phase = phaseOf(s);
     if (!before || phaseOf(before) !== phase) {
-      document.title = this.titleFor(phase);
-      if (!s.dialog) focus('[data-heading]');
+      if (!s.dialog && !s.help) focus('[data-heading]');
       window.scrollTo(0, 0);
     } else if (before.panel !== s.panel) {
       focus(s.panel === '' ? `.controls [data-panel="${before.panel}"]` : '#panel-title');
     }
   }
 
-  /** @param {string} phase */
-  titleFor(phase) {
-    return document.hidden && (phase === 'in' || phase === 'greeted') ? this.words.t('title.ready', { title: this.title }) : this.title;
+  /** Whoever looks elsewhere sees on the tab that they may come in, or how many ask to. @param {State} s */
+  nameWindow(s) {
+    const name = document.hidden ? this.nameFor(s) : this.title;
+    if (document.title !== name) document.title = name;
+  }
+
+  /** @param {State} s */
+  nameFor(s) {
+    const { title } = this;
+    const count = atDoor(s).filter((d) => d.phase === 'waiting' || d.phase === 'knocking').length;
+    if (s.role === 'host') return count > 0 ? this.words.t('title.door', { count, title }) : title;
+    return ['in', 'greeted'].includes(phaseOf(s)) && this.came ? this.words.t('title.ready', { title }) : title;
   }
 
   /** @param {import('../state/news.js').News[]} news */
   tell(news) {
     for (const item of news) {
       this.say(this.words.t(this.words.has(item.key) ? item.key : 'notices.title', item.params), item.seen);
+      if (item.key === 'news.in' || item.key === 'news.greeted') this.came = document.hidden;
       if (item.sound) this.app.media.sounds[item.sound]();
     }
   }

@@ -13,9 +13,15 @@
  * @property {string} [session] from when the seat is there
  * @property {'guest' | 'host'} [role]
  * @property {{ muted: boolean, camera: boolean }} [media] so that a reload never turns a camera on
+ * @property {string} [secret] of the link, for end-to-end encryption
+ * @property {string} [invite] that the link is for
+ * @property {import('../e2ee/status.js').Kept} [e2ee] whom this seat had come to trust
+ *
+ * @typedef {{ jti: string, secret?: string, invite?: string, e2ee?: import('../e2ee/status.js').Kept }} LinkKept
  */
 
 const name = 'seat';
+const languageName = 'language';
 
 export class Keep {
   /** @param {Storage | null} storage null where the browser forbids it: then a reload forgets */
@@ -37,9 +43,10 @@ export class Keep {
     return this.kept;
   }
 
-  /** @param {Kept} kept */
+  /** What belongs to the link stays with it. @param {Kept} kept */
   write(kept) {
-    this.kept = kept;
+    const { secret, invite, e2ee } = this.kept?.jti === kept.jti ? this.kept : /** @type {Partial<Kept>} */ ({});
+    this.kept = { ...(secret && { secret }), ...(invite && { invite }), ...(e2ee && { e2ee }), ...kept };
     this.save();
   }
 
@@ -56,8 +63,27 @@ export class Keep {
   /** @param {boolean} shared */
   setShared(shared) {
     this.shared = shared;
-    if (shared) this.storage?.removeItem(name);
+    if (shared) this.storage?.clear();
     else this.save();
+  }
+
+  /** The language that was chosen by hand, for a reload. @returns {string | null} */
+  language() {
+    try {
+      return this.storage?.getItem(languageName) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} language */
+  setLanguage(language) {
+    if (this.shared) return;
+    try {
+      this.storage?.setItem(languageName, language);
+    } catch {
+      this.storage = null;
+    }
   }
 
   wipe() {

@@ -9,9 +9,20 @@ const picture = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { i
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export class OwnMedia {
-  /** @param {(kind: 'audio' | 'camera' | 'screen', track: MediaStreamTrack | null) => void} onChange */
-  constructor(onChange) {
+  /**
+   * @param {(kind: 'audio' | 'camera' | 'screen', track: MediaStreamTrack | null) => void} onChange
+   * @param {(kind: 'audio' | 'camera', back: boolean) => void} [onLost] a device was unplugged or taken away, or is back
+   */
+  constructor(onChange, onLost = () => {}) {
     this.onChange = onChange;
+    this.onLost = onLost;
+    /**
+     * Devices that went away while they were in use: which, so that no other camera is turned on in its place.
+     * @type {Map<'audio' | 'camera', string>}
+     */
+    this.lost = new Map();
+    /** Whether the picture behind the person is to be blurred, where the browser can. */
+    this.blurred = false;
     /** @type {{ audio: MediaStreamTrack | null, camera: MediaStreamTrack | null, screen: MediaStreamTrack | null }} */
     this.tracks = { audio: null, camera: null, screen: null };
     /** @type {Chosen} */
@@ -31,6 +42,7 @@ export class OwnMedia {
       camera: /** @type {Switch} */ (camera ? 'on' : 'off'),
       screen: screen !== null,
       problem: this.problem,
+      blur: /** @type {Switch} */ (!canBlur(camera) ? 'none' : this.blurred ? 'on' : 'off'),
       chosen: { ...this.chosen },
     };
   }
@@ -73,13 +85,40 @@ export class OwnMedia {
     if (old) old.onended = null;
     old?.stop();
     this.tracks[kind] = track;
+    if (kind !== 'screen') this.lost.delete(kind);
     if (track) {
       if (kind === 'audio') track.enabled = !this.muted;
       if (kind === 'screen') track.contentHint = 'detail';
-      track.onended = () => this.tracks[kind] === track && this.put(kind, null);
+      if (kind === 'camera' && this.blurred) setBlur(track, true);
+      track.onended = () => this.tracks[kind] === track && this.ended(kind, track);
     }
     if (kind === 'camera') this.preview = track ? new MediaStream([track]) : null;
     this.onChange(kind, track);
+  }
+
+  /** The browser ended it: unplugged, taken away, or a screen no longer shared. @param {'audio' | 'camera' | 'screen'} kind @param {MediaStreamTrack} track */
+  ended(kind, track) {
+    this.put(kind, null);
+    if (kind === 'screen') return;
+    this.lost.set(kind, track.getSettings?.().deviceId ?? '');
+    this.onLost(kind, false);
+    if (kind === 'audio') this.recover();
+  }
+
+  /** A voice may come from any microphone; a picture only from the camera that was on. */
+  async recover() {
+    if (this.lost.has('audio')) {
+      this.chosen.mic = '';
+      if (await this.get({ audio: true, camera: false })) this.onLost('audio', true);
+    }
+    const camera = this.lost.get('camera');
+    if (camera && (await listDevices()).cameras.some((d) => d.id === camera) && (await this.get({ audio: false, camera: true }))) this.onLost('camera', true);
+  }
+
+  /** @param {boolean} on */
+  async blur(on) {
+    this.blurred = this.tracks.camera !== null && (await setBlur(this.tracks.camera, on)) ? on : false;
+    this.onChange('camera', this.tracks.camera);
   }
 
   /** @param {boolean} muted */
@@ -91,6 +130,7 @@ export class OwnMedia {
 
   /** @param {boolean} on */
   async setCamera(on) {
+    this.lost.delete('camera');
     if (!on) return this.put('camera', null);
     this.problem = null;
     await this.get({ audio: false, camera: true });
@@ -117,6 +157,21 @@ export class OwnMedia {
   close() {
     for (const kind of /** @type {const} */ (['audio', 'camera', 'screen'])) this.put(kind, null);
   }
+}
+
+/** Whether the browser itself can blur what is behind a person (W3C mediacapture-extensions). @param {MediaStreamTrack | null} track */
+function canBlur(track) {
+  /** @type {any} */
+  const can = track?.getCapabilities?.();
+  return Array.isArray(can?.backgroundBlur) && can.backgroundBlur.includes(true) && can.backgroundBlur.includes(false);
+}
+
+/** @param {MediaStreamTrack} track @param {boolean} on @returns {Promise<boolean>} whether it is so now */
+async function setBlur(track, on) {
+  if (!canBlur(track)) return false;
+  /** @type {any} */
+  const wish = { backgroundBlur: { exact: on } };
+  return track.applyConstraints({ ...track.getConstraints(), ...wish }).then(() => true, () => false);
 }
 
 /** @param {string} id */

@@ -15,10 +15,16 @@ const restartTime = 8000;
  * @property {string} id the `pc` of the protocol
  * @property {boolean} video whether pictures of others are wanted
  * @property {{ audio: MediaStreamTrack | null, camera: MediaStreamTrack | null, screen: MediaStreamTrack | null }} tracks
+ * @property {Protector | null} [protect] what every frame goes through
  * @property {(sdp: string) => Promise<{ code: string } | null>} offer sends it
  * @property {(state: 'connected' | 'lost') => void} onState
  * @property {(code: string) => void} onRefused the offer was not taken; `kick` tries again
  * @property {() => void} onDead this connection will not recover: make another
+ *
+ * @typedef {object} Protector end-to-end encryption (app/shield.js)
+ * @property {RTCConfiguration} configuration
+ * @property {(kind: 'audio' | 'camera' | 'screen', sender: RTCRtpSender) => void} protectSender
+ * @property {(receiver: RTCRtpReceiver) => string} protectReceiver answers its name
  */
 
 export class Peer {
@@ -26,7 +32,7 @@ export class Peer {
   constructor(options) {
     this.options = options;
     this.id = options.id;
-    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...options.protect?.configuration });
     this.started = false;
     this.closed = false;
     /** Whether something is not yet negotiated. */
@@ -40,6 +46,8 @@ export class Peer {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.watch = undefined;
     this.restarting = false;
+    /** The names that the protection knows receivers by. @type {Map<RTCRtpReceiver, string>} */
+    this.names = new Map();
     this.senders = this.addSending(options.tracks);
     this.addReceiving(missingSections(this.have, firstSections, options.video));
     this.pc.oniceconnectionstatechange = () => this.observe();
@@ -58,17 +66,36 @@ export class Peer {
     const camera = this.pc.addTransceiver(tracks.camera ?? 'video', { direction: 'sendonly', sendEncodings: cameraLayers.map((l) => ({ ...l })) });
     const screen = this.pc.addTransceiver(tracks.screen ?? 'video', { direction: 'sendonly', sendEncodings: screenLayers.map((l) => ({ ...l })) });
     for (const t of [audio, camera, screen]) preferCommonCodecs(t);
-    return { audio: audio.sender, camera: camera.sender, screen: screen.sender };
+    const senders = { audio: audio.sender, camera: camera.sender, screen: screen.sender };
+    for (const kind of /** @type {const} */ (['audio', 'camera', 'screen'])) this.options.protect?.protectSender(kind, senders[kind]);
+    return senders;
   }
 
   /** @param {{ audio: number, video: number }} missing */
   addReceiving(missing) {
     for (let i = 0; i < Math.max(missing.audio, missing.video); i++) {
-      if (i < missing.audio) preferCommonCodecs(this.pc.addTransceiver('audio', { direction: 'recvonly' }));
-      if (i < missing.video) preferCommonCodecs(this.pc.addTransceiver('video', { direction: 'recvonly' }));
+      if (i < missing.audio) this.addSection('audio');
+      if (i < missing.video) this.addSection('video');
     }
     this.have.audio += missing.audio;
     this.have.video += missing.video;
+  }
+
+  /** @param {'audio' | 'video'} kind */
+  addSection(kind) {
+    const transceiver = this.pc.addTransceiver(kind, { direction: 'recvonly' });
+    preferCommonCodecs(transceiver);
+    const name = this.options.protect?.protectReceiver(transceiver.receiver);
+    if (name) this.names.set(transceiver.receiver, name);
+  }
+
+  /** Slots by the names of receivers. @param {import('../types.js').Slot[]} slots */
+  named(slots) {
+    return this.pc.getTransceivers().flatMap((t) => {
+      const slot = slots.find((s) => s.mid === t.mid);
+      const receiver = this.names.get(t.receiver);
+      return slot && receiver ? [{ receiver, seat: slot.seat, kind: slot.kind }] : [];
+    });
   }
 
   /** Sends the prepared offer: from now on this connection is wanted. */

@@ -1,5 +1,5 @@
 /** The bodies of the HTTP side (PROTOCOL.md §2 to §4). */
-import { binary, bool, code, count, line, list, object, oneOf, opaque, text, time } from './schema.js';
+import { binary, bool, code, count, httpsAddress, line, list, object, oneOf, opaque, text, time } from './schema.js';
 
 const role = oneOf('guest', 'host');
 const e2ee = oneOf('required', 'optional', 'off');
@@ -27,7 +27,12 @@ export const joined = object({
   phase: oneOf('waiting', 'knocking', 'greeted', 'in', 'held', 'declined'),
 });
 
-export const about = object({}, { practice: text(1000), location: text(1000), contact: text(1000), reviewed: text(1000) });
+const resource = object({ name: line(200) }, { phone: line(30), url: httpsAddress, text: line(200) });
+
+export const about = object({}, {
+  practice: text(1000), location: text(1000), contact: text(1000), reviewed: text(1000),
+  crisis: object({ reviewed: line(200), resources: list(resource) }), checklist: list(line(200)), invitation: text(2000),
+});
 
 export const createRequest = object({}, {
   title: line(80), opens: time, closes: time, guests: list(person), hosts: list(person), ...texts, passcode: line(64),

@@ -36,6 +36,9 @@ export const code = (v, at) => must(typeof v === 'string' && /^[a-z0-9_]{1,40}$/
 /** @type {Check} one string of any content, for SDP and the like */
 export const opaque = (v, at) => must(typeof v === 'string', at, 'not a string');
 
+/** @type {Check} an address that is safe to make a link of */
+export const httpsAddress = (v, at) => must(typeof v === 'string' && /^https:\/\/[^/]/.test(v) && URL.canParse(v), at, 'not an https address');
+
 /**
  * Text that people wrote, on one line.
  * @param {number} max in Unicode code points

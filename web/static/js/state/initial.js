@@ -6,7 +6,9 @@
  * @typedef {object} State
  * @property {'loading' | 'paste' | 'welcome' | 'check' | 'live' | 'refused'} page
  * @property {{ ahead: number, now: number }} clock ahead: how far the server's clock is before ours; now: the server's, in ms
- * @property {{ inApp: boolean, canShare: boolean, canChooseSpeaker: boolean }} browser
+ * @property {{ inApp: boolean, canShare: boolean, canChooseSpeaker: boolean, kind: import('../app/device.js').Kind }} browser
+ * @property {string} language of the words on the page
+ * @property {boolean} help the places of urgent help are shown
  * @property {boolean} mangled the address had something that is no link
  * @property {import('../types.js').About | null} about
  * @property {import('../types.js').Preview | null} preview
@@ -37,14 +39,22 @@
  * @property {string} greeting the seat this host last chose to speak with at the door
  * @property {string} said what this host last told those who wait
  * @property {{ code: string } | null} failure the last command that was refused
+ * @property {Safety} safety end-to-end encryption
  *
  * @typedef {{ from: string, text: string, private: boolean, at: string }} Line a message that somebody wrote
+ *
+ * @typedef {object} Safety
+ * @property {'' | 'sealed' | 'clear'} mode '' is not known yet
+ * @property {string} code six digits, empty while there are none
+ * @property {boolean} mismatch somebody is tampering
+ * @property {import('../e2ee/status.js').Status['people']} people
  *
  * @typedef {object} OwnState
  * @property {import('../media/own.js').Switch} mic
  * @property {import('../media/own.js').Switch} camera
  * @property {boolean} screen
  * @property {import('../media/own.js').Problem} problem
+ * @property {import('../media/own.js').Switch} blur none: the browser cannot
  * @property {{ mic: string, camera: string }} chosen
  *
  * @typedef {{ kind: 'remove' | 'hold' | 'decline', seat: string, label: string } | { kind: 'end' } | { kind: 'rules' }} Dialog
@@ -54,7 +64,9 @@
 export const initial = {
   page: 'loading',
   clock: { ahead: 0, now: 0 },
-  browser: { inApp: false, canShare: false, canChooseSpeaker: false },
+  browser: { inApp: false, canShare: false, canChooseSpeaker: false, kind: 'other' },
+  language: 'en',
+  help: false,
   mangled: false,
   about: null,
   preview: null,
@@ -64,7 +76,7 @@ export const initial = {
   form: { shared: false, passcode: '', pasted: '', toWaiting: '', toOne: '' },
   busy: '',
   joinError: null,
-  own: { mic: 'none', camera: 'off', screen: false, problem: null, chosen: { mic: '', camera: '' } },
+  own: { mic: 'none', camera: 'off', screen: false, problem: null, blur: 'none', chosen: { mic: '', camera: '' } },
   devices: { cameras: [], mics: [], speakers: [] },
   speaker: '',
   socket: 'idle',
@@ -85,4 +97,5 @@ export const initial = {
   greeting: '',
   said: '',
   failure: null,
+  safety: { mode: '', code: '', mismatch: false, people: {} },
 };

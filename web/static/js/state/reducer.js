@@ -7,6 +7,8 @@
  *
  * @typedef {{ type: 'tick', now: number }
  *   | { type: 'browser', browser: State['browser'] }
+ *   | { type: 'language', language: string }
+ *   | { type: 'help', on: boolean }
  *   | { type: 'about', about: import('../types.js').About }
  *   | { type: 'paste', mangled: boolean }
  *   | { type: 'opening' }
@@ -37,6 +39,7 @@
  *   | { type: 'greeting', seat: string }
  *   | { type: 'said', text: string }
  *   | { type: 'failed', code: string }
+ *   | { type: 'safety', safety: State['safety'] }
  * } Action
  */
 import { onMessage } from './messages.js';
@@ -52,6 +55,10 @@ export function reduce(state, action) {
       return { ...state, clock: { ...state.clock, now: action.now + state.clock.ahead } };
     case 'browser':
       return { ...state, browser: action.browser };
+    case 'language':
+      return { ...state, language: action.language };
+    case 'help':
+      return { ...state, help: action.on };
     case 'about':
       return { ...state, about: action.about };
     case 'message':
@@ -66,6 +73,8 @@ export function reduce(state, action) {
       return { ...state, own: action.own };
     case 'devices':
       return { ...state, devices: action.devices };
+    case 'safety':
+      return { ...state, safety: action.safety };
     case 'speaker':
       return { ...state, speaker: action.id };
     default:

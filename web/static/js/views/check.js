@@ -1,7 +1,7 @@
 /** The device check, and the button that asks to come in. */
 import { h } from '../ui/tree.js';
 import { tooEarly } from '../state/select.js';
-import { button, card, deviceChoice, heading, operator, ownPicture } from './parts.js';
+import { button, card, checkbox, deviceChoice, heading, operator, ownPicture, speech } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 
@@ -9,6 +9,7 @@ import { button, card, deviceChoice, heading, operator, ownPicture } from './par
 export function check(env) {
   const { s, t, act } = env;
   return h('main', { class: 'page', key: 'check' },
+    speech(env),
     heading(t('check.title')),
     h('p', { class: 'help' }, t('check.title.quiet')),
     problem(env),
@@ -52,6 +53,7 @@ export function switches({ s, t, act }) {
 export function devices(env) {
   const { s, t, act } = env;
   return h('div', { class: 'stack' },
+    s.own.blur !== 'none' && checkbox('blur', t('settings.blur'), s.own.blur === 'on', (on) => act.blur(on), t('settings.blur.help')),
     deviceChoice('choose-camera', t('check.camera'), s.devices.cameras, s.own.chosen.camera, (id) => act.chooseDevice('camera', id), env),
     deviceChoice('choose-mic', t('check.mic'), s.devices.mics, s.own.chosen.mic, (id) => act.chooseDevice('mic', id), env),
     deviceChoice('choose-speaker', t('check.speaker'), s.devices.speakers, s.speaker, (id) => act.chooseSpeaker(id), env));
@@ -63,6 +65,7 @@ function problem({ s, t, act }) {
   if (!p) return null;
   return card(t(`problem.${p}.title`), [
     h('p', null, t(`problem.${p}.text`)),
+    p === 'denied' && h('p', null, t(`problem.denied.how.${s.browser.kind}`)),
     h('p', null, t('problem.anyway')),
     p !== 'unsupported' && button(t('check.again'), (e) => act.check(e, true)),
   ], 'note');

@@ -4,6 +4,9 @@ import { button } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 
+/** Words that are ready, for a decision that should not wait for typing. */
+const presets = { decline: ['later', 'call', 'who'], hold: ['moment', 'break'] };
+
 /** @param {Env} env */
 export function dialog(env) {
   const { s, t, act } = env;
@@ -15,9 +18,11 @@ export function dialog(env) {
     h('form', { class: 'stack', on: { submit: (e) => { e.preventDefault(); act.decide(); } } },
       h('h2', { id: 'dialog-title' }, t(`dialog.${d.kind}.title`, { label })),
       h('p', null, t(`dialog.${d.kind}.text`, { label })),
-      asks && h('div', { class: 'field' },
+      (d.kind === 'hold' || d.kind === 'decline') && h('div', { class: 'field' },
         h('label', { for: 'to-one' }, t('dialog.message')),
-        h('input', { id: 'to-one', type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toOne, on: { input: (e) => act.field('toOne', e.target.value) } })),
+        h('input', { id: 'to-one', type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toOne, on: { input: (e) => act.field('toOne', e.target.value) } }),
+        h('p', { class: 'help' }, t('dialog.preset')),
+        h('div', { class: 'presets' }, ...presets[d.kind].map((k) => button(t(`preset.${d.kind}.${k}`), () => act.field('toOne', t(`preset.${d.kind}.${k}`)), { key: k, look: 'small' })))),
       h('div', { class: 'row' },
         h('button', { type: 'submit', class: asks ? 'button primary' : 'button danger' }, t(`dialog.${d.kind}.yes`, { label })),
         button(t('dialog.cancel'), () => act.dialog(null), { autofocus: !asks }))));

@@ -8,13 +8,13 @@ import { check } from './check.js';
 import { waiting } from './waiting.js';
 import { room } from './room.js';
 import { dialog } from './dialog.js';
+import { help } from './help.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 
 /** @param {Env} env @returns {import('../ui/tree.js').Child[]} */
 export function page(env) {
-  const question = dialog(env);
-  return question ? [main(env), question] : [main(env)];
+  return [main(env), dialog(env), help(env)].filter((x) => x !== null);
 }
 
 /** @param {Env} env */
@@ -44,7 +44,10 @@ function main(env) {
 }
 
 /** Always in reach. @param {Env} env @returns {import('../ui/tree.js').Child[]} */
-export const exit = ({ t, act }) => [button(t('exit.button'), () => act.quickExit(), { look: 'quiet exit', title: t('exit.title') })];
+export const exit = ({ s, t, act }) => [
+  ...(s.about?.crisis ? [button(t('help.button'), () => act.help(true), { key: 'help', look: 'quiet exit' })] : []),
+  button(t('exit.button'), () => act.quickExit(), { key: 'exit', look: 'quiet exit', title: t('exit.title') }),
+];
 
 /** The phase in words. @param {Env} env */
 export function status({ s, t }) {

@@ -1,6 +1,6 @@
 /** The one panel beside (or, on a phone, above) the pictures. */
 import { h } from '../ui/tree.js';
-import { button, checkbox, iconButton, written, card } from './parts.js';
+import { button, checkbox, iconButton, speech, written, card } from './parts.js';
 import { devices } from './check.js';
 import { people } from './people.js';
 import { chat } from './chat.js';
@@ -37,6 +37,7 @@ function settings(env) {
   const session = s.view?.session;
   return h('div', { class: 'panel-body stack' },
     devices(env),
+    speech(env),
     checkbox('self-hidden', t('settings.self'), s.selfHidden, (on) => act.hideSelf(on), t('settings.self.help')),
     checkbox('low', t('settings.low'), s.low, (on) => act.setLow(on), t('settings.low.help')),
     h('div', null, button(t('settings.details'), () => act.copyDetails()), h('p', { class: 'help' }, t('settings.details.help'))),

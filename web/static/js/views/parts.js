@@ -1,6 +1,7 @@
 /** Small pieces that all pages are made of. */
 import { h } from '../ui/tree.js';
 import { icon } from '../ui/icons.js';
+import { languages } from '../ui/words.js';
 
 /** @typedef {import('../ui/tree.js').Child} Child */
 /** @typedef {import('../ui/tree.js').Props} Props */
@@ -79,8 +80,7 @@ export const checkbox = (id, label, checked, change, help = '') =>
 
 /** Who runs this service. @param {Env} env */
 export function operator({ s, t }) {
-  const about = s.about;
-  if (!about) return null;
+  const about = s.about ?? {};
   const lines = [
     about.practice && t('about.by', { practice: about.practice }),
     about.location && t('about.location', { location: about.location }),
@@ -89,6 +89,12 @@ export function operator({ s, t }) {
   ].filter((l) => l);
   return lines.length > 0 && h('footer', { class: 'operator' }, ...lines.map((l) => h('p', null, String(l))));
 }
+
+/** The languages to choose from, each in its own words. @param {Env} env */
+export const speech = ({ s, w, t, act }) =>
+  h('div', { class: 'languages', key: 'languages', role: 'group', 'aria-label': t('language.title') },
+    ...Object.entries(languages).map(([id, name]) =>
+      button(name, () => act.speak(w, id), { key: id, look: 'quiet small', lang: id, 'aria-pressed': String(s.language === id) })));
 
 /** The camera of this person, mirrored as in a looking glass. @param {Env} env @param {string} label */
 export const ownPicture = ({ media }, label) =>

@@ -1,11 +1,12 @@
 /** The page for a link that lost its end on the way. */
 import { h } from '../ui/tree.js';
-import { button, card, heading, operator } from './parts.js';
+import { button, card, heading, operator, speech } from './parts.js';
 
 /** @param {import('./parts.js').Env} env */
 export function paste(env) {
   const { s, t, act } = env;
   return h('main', { class: 'page page-narrow', key: 'paste' },
+    speech(env),
     heading(t('paste.title')),
     h('p', null, t(s.mangled ? 'paste.mangled' : 'paste.lost')),
     h('p', null, t('paste.how')),
@@ -24,7 +25,8 @@ export function paste(env) {
 }
 
 /** @param {import('./parts.js').Env} env */
-export const inAppHint = ({ s, t }) => s.browser.inApp && card(t('inapp.title'), [h('p', null, t('inapp.text'))], 'note');
+export const inAppHint = ({ s, t, act }) =>
+  s.browser.inApp && card(t('inapp.title'), [h('p', null, t('inapp.text')), s.page === 'welcome' && h('div', { class: 'actions' }, button(t('inapp.copy'), () => act.copyLink()))], 'note');
 
 /** @param {import('./parts.js').Env} env */
 export const loading = ({ t }) => h('main', { class: 'page page-narrow', key: 'loading' }, heading(t('status.loading')));
@@ -39,6 +41,7 @@ export function refused(env) {
   const known = w.has(`refused.${code}.title`) ? code : 'other';
   const next = t(`refused.${known}.next`);
   return h('main', { class: 'page page-narrow', key: `refused-${known}`, 'data-code': code },
+    speech(env),
     heading(t(`refused.${known}.title`)),
     h('p', { class: 'lead' }, t(`refused.${known}.text`)),
     next !== '' && h('p', null, next),

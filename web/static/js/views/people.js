@@ -1,6 +1,7 @@
 /** Who is in the room, and what a host may do about it. */
 import { h } from '../ui/tree.js';
 import { peopleOf } from '../state/select.js';
+import { noticeWords } from '../state/notices.js';
 import { button, iconButton } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -49,9 +50,13 @@ function roomTools({ s, t, act }) {
   return h('div', { class: 'room-tools', key: 'tools' },
     h('p', { class: 'help' }, t(locked ? 'host.locked' : 'host.unlocked')),
     h('div', { class: 'row' },
+      loud(s) && button(t('host.mute_all'), () => act.muteAll(), { key: 'mute-all' }),
       button(t(locked ? 'host.unlock' : 'host.lock'), () => act.command({ type: locked ? 'unlock' : 'lock' }), { key: 'lock' }),
       button(t('host.end'), () => act.dialog({ kind: 'end' }), { key: 'end', look: 'danger' })));
 }
+
+/** Whether more than one guest may be heard. @param {Env['s']} s */
+const loud = (s) => (s.view?.people ?? []).filter((p) => p.role === 'guest' && !p.muted).length > 1;
 
 /** @param {Env} env */
 function register({ s, t }) {
@@ -62,14 +67,15 @@ function register({ s, t }) {
 }
 
 /** What went wrong, told as it happens. @param {Env} env */
-function notices({ s, w, t }) {
+function notices({ s, w, t, act }) {
   const all = [...(s.view?.notices ?? [])].reverse();
   if (all.length === 0) return null;
   return h('section', { class: 'card note', key: 'notices' },
     h('h3', null, t('notices.title')),
     h('ul', { class: 'plain' }, ...all.map((n) =>
-      h('li', { key: String(n.id) }, t(w.has(`notice.${n.code}`) ? `notice.${n.code}` : 'notice.link_reuse', { label: n.label }), ' ',
-        h('span', { class: 'help' }, w.hour(n.at, s.clock.now), n.count > 1 && ` · ${t('notice.times', { n: n.count })}`)))));
+      h('li', { key: String(n.id) }, noticeWords(w, n), ' ',
+        h('span', { class: 'help' }, w.hour(n.at, s.clock.now), n.count > 1 && ` · ${t('notice.times', { n: n.count })}`)))),
+    h('div', null, button(t('notices.save'), () => act.saveNotices(w), { key: 'save' }), h('p', { class: 'help' }, t('notices.save.help'))));
 }
 
 /** @param {Env} env */

@@ -1,7 +1,7 @@
 /** Outside the door: waiting, knocking, held, declined. Calm; nothing to do. */
 import { h } from '../ui/tree.js';
 import { longGone } from '../state/select.js';
-import { button, card, heading, operator, ownPicture, planB, written } from './parts.js';
+import { button, card, heading, operator, ownPicture, planB, speech, written } from './parts.js';
 import { switches } from './check.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -11,6 +11,7 @@ export function waiting(env, phase) {
   const { s, t } = env;
   const message = s.view?.message;
   return h('main', { class: 'page page-narrow', key: `outside-${phase}` },
+    speech(env),
     heading(t(`${phase}.title`)),
     h('p', { class: 'lead' }, t(`${phase}.text`)),
     phase === 'connecting' && s.socket === 'lost' && h('p', null, t('connecting.slow')),

@@ -2,7 +2,7 @@
 import { h } from '../ui/tree.js';
 import { icon } from '../ui/icons.js';
 import { tooEarly } from '../state/select.js';
-import { button, card, checkbox, heading, operator, written } from './parts.js';
+import { button, card, checkbox, heading, operator, speech, written } from './parts.js';
 import { inAppHint } from './paste.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -12,6 +12,7 @@ export function welcome(env) {
   const { s, t } = env;
   const p = s.preview;
   return h('main', { class: 'page', key: 'welcome' },
+    speech(env),
     heading(titleOf(env)),
     s.knock && h('p', { class: 'lead' }, t('welcome.knock.text')),
     early(env),
@@ -20,7 +21,7 @@ export function welcome(env) {
     inAppHint(env),
     h('div', { class: 'columns' },
       h('div', { class: 'stack' },
-        card(t('before.title'), [h('ul', { class: 'ticks' }, ...['alone', 'headphones', 'assistants'].map((k) => tick(t(`before.${k}`))))]),
+        card(t('before.title'), [h('ul', { class: 'ticks' }, ...checklist(env).map(tick))]),
         p?.ground_rules && card(t('welcome.rules'), [written(p.ground_rules)]),
         p?.plan_b && card(t('welcome.plan_b'), [written(p.plan_b)])),
       keeps(env)),
@@ -49,6 +50,9 @@ function when({ s, w, t }, p) {
   const hours = t('welcome.hours', { from: w.hour(p.opens, s.clock.now), to: w.hour(p.closes, s.clock.now) });
   return h('p', { class: 'when' }, h('span', { class: 'when-label' }, t('welcome.when')), ' ', h('strong', null, hours));
 }
+
+/** The operator's own lines, where there are any. @param {Env} env */
+const checklist = ({ s, t }) => (s.about?.checklist?.length ? s.about.checklist : ['alone', 'headphones', 'assistants'].map((k) => t(`before.${k}`)));
 
 /** @param {string} text */
 const tick = (text) => h('li', null, icon('check'), h('span', null, text));
