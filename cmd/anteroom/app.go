@@ -62,7 +62,11 @@ func (a *App) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.pages = a.serve(listener, a.routes(pages))
+	secured, err := a.secured(ctx, listener)
+	if err != nil {
+		return err
+	}
+	a.pages = a.serve(secured, a.strictTransport(a.routes(pages)))
 	return a.serveAdmin()
 }
 

@@ -21,6 +21,11 @@ import (
 type Config struct {
 	Listen         string       `yaml:"listen"`
 	PublicURL      string       `yaml:"public_url"`
+	TLSCert        string       `yaml:"tls_cert"`
+	TLSKey         string       `yaml:"tls_key"`
+	ACME           []string     `yaml:"acme"`
+	ACMEEmail      string       `yaml:"acme_email"`
+	ACMEDirectory  string       `yaml:"acme_directory"`
 	StateDir       string       `yaml:"state_dir"`
 	Store          string       `yaml:"store"`
 	Secret         hidden       `yaml:"secret"`
@@ -90,6 +95,9 @@ func (c *Config) readFile(path string) error {
 // complete fills in what follows from other keys and from the machine, and
 // refuses what cannot work.
 func (c *Config) complete(getenv func(string) string) error {
+	if err := c.completeTLS(); err != nil {
+		return err
+	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + reachable(c.Listen)
 	}

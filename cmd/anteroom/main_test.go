@@ -20,10 +20,15 @@ func TestMain(m *testing.M) {
 	if said := os.Getenv(crashWith); said != "" {
 		crash(said)
 	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		built.remove()
-		os.Exit(code)
-	}))
+	goleak.VerifyTestMain(m,
+		// These end by themselves, seconds after the lock is given back, or are
+		// one for the whole process.
+		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.keepLockfileFresh"),
+		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"),
+		goleak.Cleanup(func(code int) {
+			built.remove()
+			os.Exit(code)
+		}))
 }
 
 // crash panics on a goroutine, as a fault in the program would, with what

@@ -20,6 +20,11 @@ func settings() []setting {
 	return []setting{
 		{flag: "listen", env: "ANTEROOM_LISTEN", help: "address of the pages and the API", set: text(func(c *Config) *string { return &c.Listen })},
 		{flag: "public-url", env: "ANTEROOM_PUBLIC_URL", help: "origin that browsers use, https://host", set: text(func(c *Config) *string { return &c.PublicURL })},
+		{flag: "tls-cert", env: "ANTEROOM_TLS_CERT", help: "file of the TLS certificate", set: text(func(c *Config) *string { return &c.TLSCert })},
+		{flag: "tls-key", env: "ANTEROOM_TLS_KEY", help: "file of its key", set: text(func(c *Config) *string { return &c.TLSKey })},
+		{flag: "acme", env: "ANTEROOM_ACME", help: "host names to get TLS certificates for, with commas between", set: setACME},
+		{flag: "acme-email", env: "ANTEROOM_ACME_EMAIL", help: "where the certificate authority writes to", set: text(func(c *Config) *string { return &c.ACMEEmail })},
+		{flag: "acme-directory", env: "ANTEROOM_ACME_DIRECTORY", help: "the certificate authority", set: text(func(c *Config) *string { return &c.ACMEDirectory })},
 		{flag: "state-dir", env: "ANTEROOM_STATE_DIR", help: "directory of the program's files", set: text(func(c *Config) *string { return &c.StateDir })},
 		{flag: "store", env: "ANTEROOM_STORE", help: "bolt:PATH, memory, or a redis:// URL", set: text(func(c *Config) *string { return &c.Store })},
 		{env: "ANTEROOM_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Secret })},
@@ -64,6 +69,11 @@ func setProxies(c *Config, value string) error {
 		}
 		c.TrustedProxies = append(c.TrustedProxies, p)
 	}
+	return nil
+}
+
+func setACME(c *Config, value string) error {
+	c.ACME = list(value)
 	return nil
 }
 

@@ -52,7 +52,10 @@ func house() map[string]rule {
 		// The programs, which put all of it together.
 		"cmd/anteroom": {
 			own:     []string{"room", "room/…", "sfu", "signaling", "web"},
-			modules: []string{"github.com/prometheus/client_golang", "github.com/redis/go-redis/v9/logging", "go.yaml.in/yaml/v3", "golang.org/x/sys"},
+			modules: []string{
+				"github.com/caddyserver/certmagic", "github.com/prometheus/client_golang", "github.com/redis/go-redis/v9/logging",
+				"go.uber.org/zap", "go.yaml.in/yaml/v3", "golang.org/x/sys",
+			},
 		},
 		"cmd/anteload": {
 			own:     []string{"sfu", "signaling/client", "signaling/client/…", "cmd/anteload/…", "cmd/internal/…"},
