@@ -31,7 +31,7 @@ type App struct {
 
 // NewApp makes the program from a complete configuration (see load).
 func NewApp(cfg Config, log *slog.Logger) *App {
-	return &App{cfg: cfg, log: log, failed: make(chan error, 2)}
+	return &App{cfg: cfg, log: log, failed: make(chan error, 3)}
 }
 
 // Start opens everything and serves. When it fails, what it had opened is
@@ -51,9 +51,14 @@ func (a *App) start(ctx context.Context) error {
 	}
 	a.opened(func() { _ = listener.Close() })
 	a.resolvePort(listener.Addr().String())
+	internal, err := a.listenInternal()
+	if err != nil {
+		return err
+	}
 	if err := a.openParts(ctx); err != nil {
 		return err
 	}
+	a.serveInternal(internal)
 	look, err := a.cfg.pages()
 	if err != nil {
 		return err
@@ -100,7 +105,7 @@ func (a *App) openParts(ctx context.Context) error {
 func (a *App) signalingConfig() signaling.Config {
 	cfg := signaling.Config{
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
-		About:    a.cfg.about(),
+		About: a.cfg.about(), InternalURL: a.cfg.InternalURL,
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Logger: a.log,
 	}
 	for _, p := range a.cfg.TrustedProxies {

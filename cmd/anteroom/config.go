@@ -35,6 +35,8 @@ type Config struct {
 	MediaAdvertise []netip.Addr `yaml:"media_advertise"`
 	AdminListen    string       `yaml:"admin_listen"`
 	TrustedProxies []prefix     `yaml:"trusted_proxies"`
+	InternalListen string       `yaml:"internal_listen"`
+	InternalURL    string       `yaml:"internal_url"`
 	Title          string       `yaml:"title"`
 	ExitURL        string       `yaml:"exit_url"`
 	Practice       Practice     `yaml:"practice"`
@@ -118,6 +120,12 @@ func (c *Config) complete(getenv func(string) string) error {
 }
 
 // reachable turns a listen address into what a browser on this machine opens.
+	if err := c.completeInternal(); err != nil {
+		return err
+	}
+	if err := c.Limits.check(); err != nil {
+		return err
+	}
 func reachable(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
