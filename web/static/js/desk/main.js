@@ -5,7 +5,6 @@ import { deskEn } from '../../i18n/desk-en.js';
 import { Desk } from './app/desk.js';
 import { Renderer } from './app/render.js';
 
-// English alone so far: no other catalogue has the words of this page.
 const english = { ...en, ...deskEn };
 const words = new Words(navigator.languages, english, {
   en: async () => english,
