@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -34,9 +35,9 @@ type Config struct {
 	MediaAddress   string       `yaml:"media_address"`
 	MediaAdvertise []netip.Addr `yaml:"media_advertise"`
 	AdminListen    string       `yaml:"admin_listen"`
-	TrustedProxies []prefix     `yaml:"trusted_proxies"`
 	InternalListen string       `yaml:"internal_listen"`
 	InternalURL    string       `yaml:"internal_url"`
+	TrustedProxies []prefix     `yaml:"trusted_proxies"`
 	Title          string       `yaml:"title"`
 	ExitURL        string       `yaml:"exit_url"`
 	Practice       Practice     `yaml:"practice"`
@@ -91,6 +92,9 @@ func (c *Config) readFile(path string) error {
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("configuration %s: %w", path, err)
 	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("configuration %s: there is more than one document in it", path)
+	}
 	return nil
 }
 
@@ -116,16 +120,28 @@ func (c *Config) complete(getenv func(string) string) error {
 			return fmt.Errorf("%s: %d characters are too few, it needs %d or more, random", name, len(secret), room.MinSecret)
 		}
 	}
-	return c.checkWords()
-}
-
-// reachable turns a listen address into what a browser on this machine opens.
 	if err := c.completeInternal(); err != nil {
 		return err
 	}
 	if err := c.Limits.check(); err != nil {
 		return err
 	}
+	return c.checkWords()
+}
+
+// check refuses limits that nobody could mean; so that "no limit" is not taken
+// for the default in silence.
+func (l Limits) check() error {
+	switch {
+	case !(l.JoinRate > 0) || math.IsInf(l.JoinRate, 0):
+		return errors.New("limits.join_rate: it must be a number above 0")
+	case l.JoinBurst < 1:
+		return errors.New("limits.join_burst: it must be 1 or more")
+	}
+	return nil
+}
+
+// reachable turns a listen address into what a browser on this machine opens.
 func reachable(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
