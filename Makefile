@@ -37,7 +37,7 @@ build: go-is-there ## build bin/anteroom, static and reproducible
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid=' -o bin/anteroom ./cmd/anteroom
 
 .PHONY: test
-test: test-tools lint test-web test-go ## install what tests need, then check and test everything
+test: test-tools lint test-web test-go test-stories ## install what tests need, then check and test everything
 
 # --- what tests need ---------------------------------------------------------
 
@@ -95,6 +95,10 @@ test-go: go-is-there ## all Go tests, with the race detector
 	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
 	[ -z "$$light" ] || { echo go test -race -p 2; go test -race -p 2 -timeout $(TEST_TIMEOUT) $$light; }; \
 	[ -z "$$heavy" ] || { echo go test -race -p 1; go test -race -p 1 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
+
+.PHONY: test-stories
+test-stories: go-is-there ## the rules in 10,000 random stories, too many for the race detector
+	go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestPromisesHoldInEveryInterleaving$$' -v ./room
 
 .PHONY: prove
 prove: test-programs ## show that nothing is recorded: a session full of canaries, looked for everywhere

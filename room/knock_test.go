@@ -34,6 +34,23 @@ func TestAKnockIsPowerlessUntilAHostLetsItIn(t *testing.T) {
 	}
 }
 
+func TestRemovingAKnockLeavesThePersonInPeace(t *testing.T) {
+	h, host, guest := full(t)
+	thief := newBrowser(t)
+	seat, _ := h.knock("G1", thief)
+	h.connect(seat.ID)
+	h.must(func(s *room.Session) error { return s.Remove(room.BySeat(host), seat.ID, h.now) })
+	if h.phase(guest) != room.PhaseIn || h.phase(seat.ID) != room.PhaseRemoved {
+		t.Fatalf("the person is %q, the knock %q", string(h.phase(guest)), string(h.phase(seat.ID)))
+	}
+	if _, code := h.knock("G1", thief); code != room.CodeRemoved {
+		t.Errorf("who was removed knocks again: %q", code)
+	}
+	if _, code := h.knock("G1", newBrowser(t)); code != room.CodeDeclined {
+		t.Errorf("the link knocks in another browser: %q", code)
+	}
+}
+
 func TestAThiefCannotPushOutAConnectedKnock(t *testing.T) {
 	h, _, _ := full(t)
 	first, _ := h.knock("G1", newBrowser(t))

@@ -5,23 +5,25 @@ func (s *Session) Lock(by Actor) error {
 	if _, err := s.host(by); err != nil {
 		return err
 	}
-	s.Locked = true
+	s.Locked, s.KeepOpen = true, false
 	return nil
 }
 
-// Unlock lets links be redeemed again.
+// Unlock lets links be redeemed again. The room then stays open until a host
+// locks it or the register changes: locking by itself again, because somebody
+// was held for a moment, would undo what a person decided.
 func (s *Session) Unlock(by Actor) error {
 	if _, err := s.host(by); err != nil {
 		return err
 	}
-	s.Locked = false
+	s.Locked, s.KeepOpen = false, true
 	return nil
 }
 
 // autoLock locks when every live guest invite is in. Hosts do not count: they
 // pass the lock anyway, and a co-host who never comes must not keep it open.
 func (s *Session) autoLock() {
-	if !s.Policy.AutoLock || s.Locked {
+	if !s.Policy.AutoLock || s.Locked || s.KeepOpen {
 		return
 	}
 	live := 0

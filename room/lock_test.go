@@ -63,6 +63,10 @@ func TestTheRoomLocksWhenEverybodyIsIn(t *testing.T) {
 	if h.session().Locked {
 		t.Fatal("locked by somebody who is held")
 	}
+	h.must(func(s *room.Session) error { return s.Admit(room.BySeat(host), second, h.now) })
+	if h.session().Locked {
+		t.Fatal("locked by itself after a host had unlocked")
+	}
 }
 
 func TestTheRoomLocksWhenTheLastWhoIsMissingIsTakenOff(t *testing.T) {

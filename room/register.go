@@ -16,7 +16,7 @@ func (s *Session) AddInvite(by Actor, label string, role Role, unlock bool, keys
 	}
 	issued, err := s.invite(label, role, keys)
 	if err == nil && role == Guest {
-		s.Locked = false
+		s.Locked, s.KeepOpen = false, false
 	}
 	return issued, err
 }
@@ -34,7 +34,7 @@ func (s *Session) Reissue(by Actor, id InviteID, unlock bool, keys *Keys, now ti
 	}
 	s.kill(inv, PhaseWithdrawn, now)
 	inv.Dead, inv.Seat, inv.Suspended = "", "", false
-	s.Locked = s.Locked && !unlock
+	s.Locked, s.KeepOpen = s.Locked && !unlock, false
 	inv.Declines, inv.KnockDeclines, inv.WrongPasscodes = 0, 0, 0
 	return s.issue(inv, keys), nil
 }
@@ -48,6 +48,7 @@ func (s *Session) Withdraw(by Actor, id InviteID, now time.Time) error {
 	if inv.Dead == "" {
 		inv.Dead = CodeLinkWithdrawn
 	}
+	s.KeepOpen = false
 	s.kill(inv, PhaseWithdrawn, now)
 	s.autoLock()
 	return nil

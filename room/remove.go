@@ -3,7 +3,8 @@ package room
 import "time"
 
 // Remove takes a guest out for good: link, seat, resume and media die in one
-// step (P4). Only Reissue gives that person a way back.
+// step (P4). Only Reissue gives that person a way back. Removing somebody who
+// knocks with a used link ends that alone: whoever holds the invite stays.
 func (s *Session) Remove(by Actor, id SeatID, now time.Time) error {
 	if _, err := s.host(by); err != nil {
 		return err
@@ -16,6 +17,13 @@ func (s *Session) Remove(by Actor, id SeatID, now time.Time) error {
 		return notAllowed("A host cannot be removed; the owner of the session can withdraw the link.")
 	}
 	inv := s.inviteByID(seat.Invite)
+	if !s.holds(seat) {
+		// Somebody with this person's used link. The person stays; the asking
+		// with that link ends.
+		inv.KnockDeclines = Declines
+		s.move(seat, PhaseRemoved, now)
+		return nil
+	}
 	inv.Dead = CodeRemoved
 	s.kill(inv, PhaseRemoved, now)
 	return nil

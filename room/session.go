@@ -91,6 +91,7 @@ type Session struct {
 	Passcode    []byte // Keys.passcodeMAC, nil if there is none
 	Policy      Policy
 	Locked      bool
+	KeepOpen    bool // a host unlocked: no locking by itself
 	Paused      bool
 	Over        bool      // ended: the record is to be erased
 	ToWaiting   Text      // what the hosts say to those waiting

@@ -174,10 +174,22 @@ func (w *world) remove(by, at int) room.Code {
 		return room.CodeNotAllowed
 	}
 	if code == "" {
-		w.people[w.tabs[at].who].dead = room.CodeRemoved
-		w.kill(w.tabs[at].who, room.PhaseRemoved)
+		w.takeOut(at)
 	}
 	return code
+}
+
+// takeOut removes a person; of somebody who knocks, the knocking alone.
+func (w *world) takeOut(at int) {
+	who := w.tabs[at].who
+	if !w.holds(at) {
+		w.people[who].knockNo = room.Declines
+		w.to(at, room.PhaseRemoved)
+		w.settle(true)
+		return
+	}
+	w.people[who].dead = room.CodeRemoved
+	w.kill(who, room.PhaseRemoved)
 }
 
 func (w *world) kill(who int, to room.Phase) {
@@ -206,7 +218,7 @@ func (w *world) leave(b int) room.Code {
 func (w *world) lock(by int, locked bool) room.Code {
 	code := w.hosting(by)
 	if code == "" {
-		w.locked = locked
+		w.locked, w.unlocked = locked, !locked
 	}
 	return code
 }
@@ -215,10 +227,11 @@ func (w *world) reissue(who int, unlock bool) {
 	p := w.people[who]
 	w.kill(who, room.PhaseWithdrawn)
 	*p = person{host: p.host, holder: nobody, links: p.links + 1}
-	w.locked = w.locked && !unlock
+	w.locked, w.unlocked = w.locked && !unlock, false
 }
 
 func (w *world) withdraw(who int) {
+	w.unlocked = false
 	if p := w.people[who]; p.dead == "" {
 		p.dead = room.CodeLinkWithdrawn
 	}
@@ -231,6 +244,6 @@ func (w *world) add(host, unlock bool) room.Code {
 		return room.CodeLocked
 	}
 	w.people = append(w.people, &person{host: host, holder: nobody, links: 1})
-	w.locked = w.locked && host
+	w.locked, w.unlocked = w.locked && host, w.unlocked && host
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 type world struct {
 	now, opens, closes   time.Time
 	locked, paused, over bool
+	unlocked             bool      // by a host: no locking by itself
 	hostless, empty      time.Time // since when; zero if that is not so
 	seats                int       // the limit
 	people               []*person
@@ -129,7 +130,7 @@ func (w *world) settle(moved bool) {
 	} else if w.empty.IsZero() {
 		w.empty = w.now
 	}
-	w.locked = w.locked || moved && w.complete()
+	w.locked = w.locked || moved && !w.unlocked && w.complete()
 }
 
 // complete: everybody who is expected is in.
