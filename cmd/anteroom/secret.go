@@ -62,8 +62,12 @@ func makeSecret(path string) (room.Secret, error) {
 	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
 		return nil, err
 	}
-	// Link, unlike Rename, fails if another process was first.
-	if err := os.Link(draft.Name(), path); err != nil {
+	// Link, unlike Rename, fails if another process was first; then its secret
+	// is ours.
+	switch err := os.Link(draft.Name(), path); {
+	case errors.Is(err, fs.ErrExist):
+		return os.ReadFile(path)
+	case err != nil:
 		return nil, err
 	}
 	return secret, nil
