@@ -2,7 +2,7 @@
 import { lacks } from './greet.js';
 import { hasMember, isAhead, owes } from './rotate.js';
 import { adoptAfter, answerSpacing, gatherFor, switchAfter } from './times.js';
-import { trust } from './vouch.js';
+import { isProven, trust } from './vouch.js';
 import { host } from './seat.js';
 import { base64 } from './wire.js';
 
@@ -41,7 +41,7 @@ export function statusOf(a) {
 function standing(a, p) {
   if (p.refused) return 'refused';
   if (trust(a, p) !== null) return 'ready';
-  if (!p.hello) return 'joining';
+  if (!p.hello || (a.wanted.has(p.seat) && isProven(a, p))) return 'joining';
   return !p.proof && shouldProve(a, p) ? 'unproved' : 'unvouched';
 }
 

@@ -16,6 +16,9 @@ export function pin(a) {
   if (first) a.hosts.add(first.seat);
 }
 
+/** Whether p can be vouched for, once this host's person lets it in. @param {Agreement} a @param {Peer} p */
+export const isProven = (a, p) => proven(a, p, a.wanted.get(p.seat) === true);
+
 /** What a seat is, or null when no key may go to it (§6.3). @param {Agreement} a @param {Peer} p @returns {RoleOctet | null} */
 export function trust(a, p) {
   if (!p.hello || p.refused || !p.present || !p.person.with) return null;

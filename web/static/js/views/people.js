@@ -2,6 +2,7 @@
 import { h } from '../ui/tree.js';
 import { peopleOf } from '../state/select.js';
 import { noticeWords } from '../state/notices.js';
+import { keylessSign } from './safety.js';
 import { button, iconButton } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -24,7 +25,7 @@ export function people(env) {
 function row(env, p) {
   const { s, t } = env;
   const mine = p.seat === s.view?.me.seat;
-  const signs = [p.role === 'host' && t('register.host'), p.hand && t('tile.hand'), !p.mic && t('tile.mic_off'), !p.online && t('tile.offline'), p.at_door && t('tile.away')].filter(Boolean);
+  const signs = [p.role === 'host' && t('register.host'), p.hand && t('tile.hand'), !p.mic && t('tile.mic_off'), !p.online && t('tile.offline'), p.at_door && t('tile.away'), keylessSign(env, p)].filter(Boolean);
   return h('li', { key: p.seat, class: 'person' },
     h('p', null, h('strong', { dir: 'auto' }, mine ? t('tile.you', { label: p.label }) : p.label), ' ', h('span', { class: 'help' }, signs.join(' · '))),
     s.role === 'host' && p.role === 'guest' && h('div', { class: 'person-tools' }, ...tools(env, p)));

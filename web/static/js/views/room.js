@@ -5,6 +5,7 @@ import { button, card, planB } from './parts.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
 import { door } from './door.js';
+import { keyless, safety } from './safety.js';
 import { panel } from './panel.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -16,7 +17,7 @@ export function room(env) {
   const looks = ['room', s.panel !== '' && 'with-panel', host && 'hosting'].filter(Boolean).join(' ');
   return h('main', { class: looks, key: 'room' },
     h('h1', { class: 'unseen', tabindex: '-1', 'data-heading': true }, heading(env)),
-    h('div', { class: 'stage', key: 'stage' }, banners(env), center(env), quality(env)),
+    h('div', { class: 'stage', key: 'stage' }, banners(env), center(env), h('div', { class: 'below', key: 'below' }, safety(env), quality(env))),
     host && door(env),
     panel(env),
     controls(env));
@@ -39,6 +40,7 @@ function banners(env) {
     s.view?.me.phase === 'greeted' && h('p', { class: 'banner', key: 'greeted' }, t('room.greeted', { label: host })),
     visitor && h('p', { class: 'banner', key: 'door' }, t('room.door', { label: visitor.label })),
     s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t('room.paused.host')),
+    ...keyless(env),
     me?.muted && h('p', { class: 'banner', key: 'muted' }, t('room.muted')),
     me?.stopped && h('p', { class: 'banner', key: 'stopped' }, t('room.stopped')),
     s.low && h('p', { class: 'banner', key: 'low' }, t('room.low')),

@@ -58,8 +58,10 @@ const checklist = ({ s, t }) => (s.about?.checklist?.length ? s.about.checklist 
 const tick = (text) => h('li', null, icon('check'), h('span', null, text));
 
 /** @param {Env} env */
-const keeps = ({ t }) =>
-  card(t('keeps.title'), [h('ul', { class: 'plain' }, ...['media', 'e2ee', 'label', 'browser'].map((k) => h('li', null, t(`keeps.${k}`))))]);
+const keeps = ({ s, t }) => {
+  const media = s.preview?.e2ee === 'required' ? ['e2ee', 'cheat'] : ['media', 'clear'];
+  return card(t('keeps.title'), [h('ul', { class: 'plain' }, ...[...media, 'label', 'browser'].map((k) => h('li', null, t(`keeps.${k}`))))]);
+};
 
 /** @param {Env} env */
 function actions({ s, t, act }) {
