@@ -1,8 +1,8 @@
 /** The page as a whole: owns the parts, and the steps from one to the next. */
-import { join, nonce, Refusal } from '../protocol/http.js';
-import { e2eeVersion, howToEncrypt } from '../e2ee/support.js';
+import { Refusal } from '../protocol/http.js';
 import { SeatKey } from '../identity/seat.js';
 import { canChooseSpeaker, canShareScreen } from '../media/own.js';
+import { redeem } from './redeem.js';
 import { Store } from './store.js';
 import { MediaDesk } from './media.js';
 import { Arrival } from './arrival.js';
@@ -50,7 +50,7 @@ export class App {
     this.store.dispatch({ type: 'joining' });
     try {
       this.key ??= await this.keyFor(link);
-      const joined = await this.redeem(link, this.key);
+      const joined = await redeem(link, this.key, { passcode: this.store.state.form.passcode, knock: this.store.state.knock });
       this.arrival.cleanAddress();
       const keep = this.arrival.keep;
       keep.write({ jti: link.jti, session: joined.session, role: joined.role, ...this.kept(this.key) });
@@ -76,21 +76,6 @@ export class App {
 
   mediaKept() {
     return { muted: this.media.own.muted, camera: this.media.own.tracks.camera !== null };
-  }
-
-  /** @param {import('../link/link.js').Link} link @param {SeatKey} key */
-  async redeem(link, key) {
-    const fresh = (await nonce()).nonce;
-    const { passcode } = this.store.state.form;
-    return join({
-      token: link.token,
-      key: key.point,
-      nonce: fresh,
-      signature: await key.signJoin(location.origin, link.jti, fresh),
-      ...(passcode !== '' && { passcode }),
-      ...(this.store.state.knock && { knock: true }),
-      ...(howToEncrypt() && { e2ee: e2eeVersion }),
-    });
   }
 
   /** @param {Refusal} refusal */

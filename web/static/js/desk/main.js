@@ -14,4 +14,5 @@ const words = new Words(navigator.languages, english, {
 await words.use(choose(navigator.languages));
 const desk = new Desk({ words, title: document.title });
 new Renderer(desk, words);
+desk.store.dispatch({ type: 'language', language: words.language });
 desk.start();

@@ -2,7 +2,7 @@
 import { Refusal } from '../../protocol/http.js';
 import { download } from '../../ui/download.js';
 import { calendarFile } from '../model/calendar.js';
-import { problemsOf, requestOf } from '../model/draft.js';
+import { problemsOf, rehearsalRequest, requestOf } from '../model/draft.js';
 import { linesOf } from '../model/people.js';
 import { addProblem, current } from '../model/select.js';
 import { tokenIn } from '../model/signin.js';
@@ -56,7 +56,43 @@ export class Actions {
       return this.failed('list', e);
     }
     this.desk.poll.stop();
+    this.desk.rehearsal?.close();
     this.dispatch({ type: 'signed_out', now: Date.now() });
+  }
+
+  // Words and sounds
+
+  /** @param {import('../../ui/words.js').Words} words @param {string} language */
+  async speak(words, language) {
+    await words.use(language);
+    this.dispatch({ type: 'language', language: words.language });
+  }
+
+  /** @param {boolean} on */
+  sound(on) {
+    this.dispatch({ type: 'sound', on });
+    this.desk.sounds.wake();
+    if (on) this.desk.sounds.knock();
+  }
+
+  // Rehearsal
+
+  /** A session like any other, in which this page plays the guest. */
+  async rehearse() {
+    if (this.state.busy) return;
+    const { t } = this.desk.options.words;
+    this.dispatch({ type: 'busy', what: 'rehearse' });
+    try {
+      const { Rehearsal } = await import('./rehearsal.js');
+      const session = await api.create(rehearsalRequest(t('desk.rehearsal.name'), t('desk.rehearsal.guest'), this.state.hostLabel, Date.now()));
+      history.pushState({ desk: true }, '');
+      this.dispatch({ type: 'created', session, now: Date.now() });
+      this.dispatch({ type: 'copied', invite: session.guests[0].id });
+      this.desk.rehearse(session.id, session.guests[0].link ?? '', Rehearsal);
+      this.desk.poll.changed();
+    } catch (refusal) {
+      this.failed('list', refusal);
+    }
   }
 
   // Places. The address stays the same: it lands in the history.

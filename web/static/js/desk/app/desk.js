@@ -1,7 +1,8 @@
 /** The page as a whole: who is signed in, the list that is kept fresh, and the way back. */
 import { Refusal, about } from '../../protocol/http.js';
 import { initial } from '../model/initial.js';
-import { unsaved } from '../model/select.js';
+import { Sounds } from '../../media/sound.js';
+import { unsaved, unseen } from '../model/select.js';
 import { tokenInAddress } from '../model/signin.js';
 import * as api from './api.js';
 import { Actions } from './actions.js';
@@ -23,6 +24,9 @@ export class Desk {
       answered: (sessions) => this.store.dispatch({ type: 'sessions', sessions, now: Date.now() }),
       failed: (e) => this.refreshFailed(e),
     });
+    this.sounds = new Sounds();
+    /** @type {import('./rehearsal.js').Rehearsal | null} */
+    this.rehearsal = null;
     /** What was said when a sign-in failed, until it is known that there is none. */
     this.signInFailed = '';
   }
@@ -30,6 +34,7 @@ export class Desk {
   start() {
     this.store.listen((now, before) => this.changed(now, before));
     document.addEventListener('visibilitychange', () => this.look());
+    for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => this.sounds.wake(), { passive: true });
     addEventListener('hashchange', () => this.signInByAddress());
     addEventListener('popstate', () => this.actions.wentBack());
     addEventListener('beforeunload', (e) => unsaved(this.store.state) && e.preventDefault());
@@ -77,10 +82,15 @@ export class Desk {
     return true;
   }
 
-  /** Nobody looks at a hidden page, and nobody reads the list while filling in the form. */
+  /**
+   * Nobody reads the list while filling in the form; and a hidden page has
+   * something to say only while somebody may come to a door.
+   */
   look() {
-    const { page } = this.store.state;
-    const wanted = !document.hidden && page !== 'signin' && page !== 'create';
+    const { page, sessions } = this.store.state;
+    const expecting = !document.hidden || (sessions ?? []).some((one) => one.state !== 'scheduled');
+    const wanted = expecting && page !== 'signin' && page !== 'create';
+    this.nameWindow();
     if (wanted) this.poll.start();
     else this.poll.stop();
   }
@@ -88,6 +98,29 @@ export class Desk {
   /** @param {import('../model/initial.js').State} now @param {import('../model/initial.js').State} before */
   changed(now, before) {
     if (now.page !== before.page) queueMicrotask(() => this.look());
+    if (now.sessions !== before.sessions) this.tellArrivals(now, before);
+  }
+
+  /** A soft sound and the name of the window say that somebody waits. @param {import('../model/initial.js').State} now @param {import('../model/initial.js').State} before */
+  tellArrivals(now, before) {
+    const known = new Set(unseen(before.sessions));
+    if (before.sessions && now.sound && unseen(now.sessions).some((id) => !known.has(id))) this.sounds.knock();
+    this.nameWindow();
+  }
+
+  nameWindow() {
+    const { t } = this.options.words;
+    const count = document.hidden ? unseen(this.store.state.sessions).length : 0;
+    const name = count > 0 ? t('title.door', { count, title: this.options.title }) : this.options.title;
+    if (document.title !== name) document.title = name;
+  }
+
+  /** Plays the guest of a session of its own. @param {string} session @param {string} link @param {typeof import('./rehearsal.js').Rehearsal} Kind */
+  rehearse(session, link, Kind) {
+    this.rehearsal?.close();
+    this.rehearsal = new Kind((phase) => this.store.dispatch({ type: 'rehearsal', session, phase }));
+    this.store.dispatch({ type: 'rehearsal', session, phase: 'preparing' });
+    this.rehearsal.begin(link);
   }
 
   async askAbout() {

@@ -17,7 +17,6 @@ export class Renderer {
     /** @type {State | null} what is on the screen */
     this.shown = null;
     this.queued = false;
-    document.documentElement.lang = words.language;
     desk.store.listen((now, before) => this.changed(now, before));
   }
 
@@ -36,6 +35,7 @@ export class Renderer {
     this.queued = false;
     const s = this.desk.store.state;
     const env = { s, w: this.words, t: this.words.t, act: this.desk.actions };
+    document.documentElement.lang = this.words.language;
     patch(this.parts.tools, tools(env));
     patch(this.parts.app, page(env));
     const words = status(env);

@@ -153,3 +153,19 @@ export function requestOf(draft, now) {
   for (const field of textFields) if (draft[field].trim() !== '') body[field] = draft[field].trim();
   return body;
 }
+
+/** How long a rehearsal stays open, in minutes: whoever forgets it leaves nothing behind. */
+const rehearsalMinutes = 60;
+
+/**
+ * The body of POST /v1/sessions for a rehearsal.
+ * @param {string} title
+ * @param {string} guest
+ * @param {string} host
+ * @param {number} now ms
+ * @returns {import('../types.js').CreateRequest}
+ */
+export const rehearsalRequest = (title, guest, host, now) => ({
+  title, guests: [{ label: guest }], hosts: [{ label: host }], closes: stamp(now + rehearsalMinutes * minute),
+  policy: { auto_lock: false, seats: 0, chat: true, screen_share: 'everyone' },
+});

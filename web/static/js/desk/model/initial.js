@@ -21,10 +21,15 @@
  * @property {import('../types.js').Draft} draft
  * @property {boolean} tried the form was sent once: its mistakes are shown
  * @property {{ more: boolean, rules: boolean }} open parts of the form that are unfolded
+ * @property {string} language of the words on the page
+ * @property {boolean} sound a soft sound when somebody comes to the door
+ * @property {{ session: string, phase: RehearsalPhase } | null} rehearsal the session in which this page plays a guest
  * @property {Failure | null} failure the last thing that did not work, or that ended
  * @property {Dialog | null} dialog
  * @property {{ open: boolean, label: string, role: import('../types.js').Role, tried: boolean }} add one more person for the current session
  * @property {{ n: number, key: string, params: Record<string, string | number> }} said the last thing that was done, for those who hear the page
+ *
+ * @typedef {'preparing' | 'waiting' | 'in' | 'held' | 'declined' | 'greeted' | 'connecting' | 'paused' | 'over' | 'failed'} RehearsalPhase
  *
  * @typedef {{ where: 'create' | 'session' | 'add' | 'list' | 'copy', code: string, message: string }} Failure
  *
@@ -55,6 +60,9 @@ export const initial = (now, hostLabel) => ({
   draft: newDraft(now, hostLabel),
   tried: false,
   open: { more: false, rules: false },
+  language: 'en',
+  sound: true,
+  rehearsal: null,
   failure: null,
   dialog: null,
   add: { open: false, label: '', role: 'guest', tried: false },

@@ -8,6 +8,9 @@
  *
  * @typedef {{ type: 'tick', now: number }
  *   | { type: 'about', about: import('../../types.js').About }
+ *   | { type: 'language', language: string }
+ *   | { type: 'sound', on: boolean }
+ *   | { type: 'rehearsal', session: string, phase: import('./initial.js').RehearsalPhase }
  *   | { type: 'ask_signin', code: string, pasted?: string }
  *   | { type: 'pasted', text: string }
  *   | { type: 'signed_out', now: number }
@@ -42,6 +45,12 @@ export function reduce(state, action) {
   switch (action.type) {
     case 'tick':
       return { ...state, now: action.now };
+    case 'language':
+      return { ...state, language: action.language };
+    case 'sound':
+      return { ...state, sound: action.on };
+    case 'rehearsal':
+      return { ...state, rehearsal: { session: action.session, phase: action.phase } };
     case 'about':
       return { ...state, about: action.about };
     case 'ask_signin':
@@ -49,7 +58,7 @@ export function reduce(state, action) {
     case 'pasted':
       return { ...state, signin: { pasted: action.text, code: '', out: false } };
     case 'signed_out':
-      return { ...initial(action.now, state.hostLabel), page: 'signin', about: state.about, signin: { pasted: '', code: '', out: true } };
+      return { ...initial(action.now, state.hostLabel), page: 'signin', about: state.about, language: state.language, sound: state.sound, signin: { pasted: '', code: '', out: true } };
     case 'sessions':
       return onSessions(state, action.sessions, action.now);
     case 'refresh_failed':
@@ -145,7 +154,7 @@ function onCreated(state, session, now) {
     ...elsewhere(state), page: /** @type {const} */ ('session'), busy: '', current: session.id,
     links: { ...state.links, ...links },
     sessions: [...(state.sessions ?? []), withoutLinks(session)],
-    draft: newDraft(now, state.hostLabel), tried: false, open: { more: false, rules: false },
+    ...(state.page === 'create' && { draft: newDraft(now, state.hostLabel), tried: false, open: { more: false, rules: false } }),
   };
   return say(next, 'desk.said.created');
 }

@@ -42,6 +42,10 @@ export function addProblem(s) {
   return same ? 'desk.problem.same' : '';
 }
 
+/** Who waits where no host is in to see it: the room tells of the others itself. @param {Session[] | null} sessions */
+export const unseen = (sessions) =>
+  (sessions ?? []).filter((one) => !one.hosts.some((i) => i.state === 'in')).flatMap((one) => one.guests.filter((i) => i.state === 'waiting').map((i) => i.id));
+
 /** Whether closing the page would lose a form, or a link that nobody has yet. @param {State} s */
 export const unsaved = (s) => typed(s.draft) || Object.keys(s.links).some((id) => !s.copied[id]);
 

@@ -1,6 +1,6 @@
 /** All sessions, by day. */
 import { h } from '../../ui/tree.js';
-import { button, card, heading, operator } from '../../views/parts.js';
+import { button, card, checkbox, heading, operator, speech } from '../../views/parts.js';
 import { byDay } from '../model/time.js';
 import { everyone } from '../model/select.js';
 import { dayWords, hoursWords, peopleWords, titleWords } from './words.js';
@@ -23,6 +23,11 @@ export function list(env) {
       h('section', { class: 'day', key: day.date, 'aria-labelledby': `day-${day.date}` },
         h('h2', { id: `day-${day.date}` }, dayWords(env, day)),
         h('ul', { class: 'sessions' }, ...day.sessions.map((one) => entry(env, one))))),
+    card(t('desk.rehearsal.title'), [
+      h('p', { class: 'help' }, t('desk.rehearsal.text')),
+      h('div', { class: 'actions' }, button(t(s.busy === 'rehearse' ? 'desk.busy' : 'desk.rehearsal.button'), () => act.rehearse(), { id: 'rehearse', 'aria-busy': s.busy === 'rehearse' ? 'true' : 'false' }))], ''),
+    checkbox('sound', t('desk.sound'), s.sound, (on) => act.sound(on), t('desk.sound.help')),
+    speech(/** @type {any} */ (env)),
     operator(/** @type {any} */ (env)));
 }
 

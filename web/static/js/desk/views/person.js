@@ -15,6 +15,7 @@ export function person(env, one, invite) {
   const link = s.links[invite.id];
   return h('li', { class: 'card person', key: invite.id },
     h('p', { class: 'person-head', key: 'head' }, h('strong', { dir: 'auto' }, invite.label), ' ', state(t(`register.${invite.state}`), invite.state), link && s.copied[invite.id] && !isOwn(one, invite) && done(t('desk.copied'))),
+    invite.state === 'removed' && h('p', { class: 'help', key: 'removed' }, t('desk.removed', { label: invite.label })),
     link && h('div', { class: 'actions', key: 'link' }, ...(isOwn(one, invite) ? ownTools(env, invite, link) : linkTools(env, invite, link))),
     link && s.shown === invite.id && toSend(env, one, invite, link),
     h('div', { class: 'row person-more', key: 'more' }, ...otherTools(env, one, invite)));

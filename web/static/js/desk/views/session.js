@@ -24,7 +24,8 @@ export function session(env) {
       h('p', { class: 'lead' }, t('desk.session.day', { day: dayWords(env, { at, away: daysFrom(at, s.now) }) }), ' ', h('span', { class: 'hours' }, hoursWords(w, one))),
       states(env, one)),
     failed(env, 'session'),
-    aboutLinks(env, one),
+    rehearsal(env, one),
+    s.rehearsal?.session !== one.id && aboutLinks(env, one),
     h('section', { class: 'day', key: 'hosts', 'aria-labelledby': 'hosts-title' },
       h('h2', { id: 'hosts-title' }, t('desk.hosts')),
       h('ul', { class: 'persons' }, ...one.hosts.map((i) => person(env, one, i)))),
@@ -38,6 +39,15 @@ export function session(env) {
     card(t('desk.end.title'), [
       h('p', { class: 'help' }, t('desk.end.text')),
       h('div', { class: 'actions' }, button(t('desk.end.button'), () => act.ask({ kind: 'end', session: one.id }), { look: 'danger', id: 'end' }))], ''));
+}
+
+/** What the simulated guest does. @param {Env} env @param {Session} one */
+function rehearsal({ s, t }, one) {
+  if (s.rehearsal?.session !== one.id) return null;
+  return h('section', { class: 'card note', key: 'rehearsal' },
+    h('h2', null, t('desk.rehearsal.title')),
+    h('p', null, t('desk.rehearsal.how')),
+    h('p', { role: 'status' }, t(`desk.rehearsal.${s.rehearsal.phase}`)));
 }
 
 /** The one thing about links that must not be missed. @param {Env} env @param {Session} one */

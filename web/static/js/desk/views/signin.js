@@ -1,6 +1,6 @@
 /** How to get in. */
 import { h } from '../../ui/tree.js';
-import { card, heading, operator } from '../../views/parts.js';
+import { card, heading, operator, speech } from '../../views/parts.js';
 import { errorWords, field } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
@@ -10,6 +10,7 @@ export function signIn(env) {
   const { s, t, act } = env;
   const busy = s.busy === 'signin';
   return h('main', { class: 'page page-narrow', key: 'signin' },
+    speech(/** @type {any} */ (env)),
     heading(t('desk.signin.title')),
     h('p', { class: 'lead' }, t(s.signin.out ? 'desk.signin.out' : 'desk.signin.text')),
     h('form', { class: 'stack card', on: { submit: (e) => act.signIn(e) } },
