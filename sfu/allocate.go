@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -17,18 +18,26 @@ const (
 	somePictures = 8
 )
 
-// demand is one picture that a receiver should get.
+// demand is one picture that a receiver should get, in one of several steps:
+// the lowest layer at fewer and fewer frames a second, then higher layers.
 type demand struct {
 	rank  int       // lower is served first
-	rates []float64 // bit/s of each layer, 0 for one that is not sent
-	most  int       // the highest layer worth showing
-	now   int       // the layer being shown, or paused
-	level int       // the result: a layer, or paused
+	rates []float64 // bit/s of each step, 0 for one that is not sent
+	most  int       // the highest step worth showing
+	now   int       // the step being shown, or paused
+	level int       // the result: a step, or paused
+	steps []step    // what the steps are
 }
 
-// allocate deals out a budget in bit/s. First everybody gets a lowest layer, in
-// the order of rank; then what is left lifts them, one layer each turn. So
-// layers are given up first and whole pictures last, those of the silent before
+// step is a layer, and the highest temporal layer of it.
+type step struct {
+	layer int
+	tid   uint8
+}
+
+// allocate deals out a budget in bit/s. First everybody gets a lowest step, in
+// the order of rank; then what is left lifts them, one step each turn. So layers
+// are given up first, then frames, and whole pictures last, those of the silent before
 // those of who speaks, and the first of all only when less than half of it fits.
 // Sound is not dealt out at all: it always goes.
 func allocate(budget float64, all []*demand) {
@@ -61,7 +70,7 @@ func allocate(budget float64, all []*demand) {
 	}
 }
 
-// above is the next layer above level that is being sent, or paused.
+// above is the next step above level that is being sent, or paused.
 func (d *demand) above(level int) int {
 	for i := level + 1; i < len(d.rates); i++ {
 		if d.rates[i] > 0 {
@@ -71,7 +80,7 @@ func (d *demand) above(level int) int {
 	return paused
 }
 
-// cost is what a layer has to fit into.
+// cost is what a step has to fit into.
 func (d *demand) cost(level int) float64 {
 	if level > d.now {
 		return d.rates[level] * climb
@@ -111,29 +120,56 @@ var usual = [maxRIDs]float64{150_000, 500_000, 1_500_000}
 
 // demandOf describes what a section could show of its track.
 func (o *outStream) demandOf(tr *track, now time.Duration, pictures int, speaking bool) *demand {
-	d := &demand{rates: make([]float64, len(tr.layers)), most: mostLayer(len(tr.layers), pictures, speaking)}
+	d := &demand{rank: 2, now: paused, most: paused}
+	most := mostLayer(len(tr.layers), pictures, speaking)
 	switch {
 	case tr.kind == Screen:
-		d.rank, d.most = 0, len(tr.layers)-1
+		d.rank, most = 0, len(tr.layers)-1
 	case speaking:
 		d.rank = 1
-	default:
-		d.rank = 2
 	}
-	cur := o.current()
-	if d.now = paused; cur != nil {
-		d.now = cur.index
-	}
-	lower := false // a lower layer is there to be shown
+	cur, tid := o.shown()
 	for i, l := range tr.layers {
-		if l.live(now) && (l.trusted(now) || !lower || i <= d.now) {
-			lower = true
-			if d.rates[i] = float64(l.rate.Load()); d.rates[i] == 0 {
-				d.rates[i] = usual[i]
-			}
+		if !l.live(now) || !l.trusted(now) && len(d.steps) > 0 && (cur == nil || i > cur.index) {
+			continue
+		}
+		if len(d.steps) == 0 {
+			d.addFrames(l)
+		}
+		d.add(step{i, allTemporal}, cmp.Or(float64(l.rate.Load()), usual[i]))
+		if i <= most || d.most == paused {
+			d.most = len(d.steps) - 1
+		}
+	}
+	for i, s := range d.steps {
+		if cur != nil && s.layer == cur.index && s.tid <= tid {
+			d.now = i
 		}
 	}
 	return d
+}
+
+// addFrames adds the steps below a whole layer: with fewer frames.
+func (d *demand) addFrames(l *layer) {
+	all := float64(l.rate.Load())
+	for tid := range l.tidRate {
+		if r := float64(l.tidRate[tid].Load()); r > 0 && r < 0.95*all {
+			d.add(step{l.index, uint8(tid)}, r)
+		}
+	}
+}
+
+func (d *demand) add(s step, rate float64) {
+	d.steps = append(d.steps, s)
+	d.rates = append(d.rates, rate)
+}
+
+// shown is the layer being forwarded, or nil, and the temporal layers that
+// there is room for.
+func (o *outStream) shown() (*layer, uint8) {
+	o.t.outMu.Lock()
+	defer o.t.outMu.Unlock()
+	return o.segs[0].layer, o.most
 }
 
 // chooseLayers decides what each section of a peer shows: what is worth
@@ -208,6 +244,8 @@ func (o *outStream) show(tr *track, d *demand) {
 		o.target.Store(nil)
 		return
 	}
-	o.target.Store(tr.layers[d.level])
+	s := d.steps[d.level]
+	o.most = s.tid
+	o.target.Store(tr.layers[s.layer])
 	o.waiting.Store(o.segs[0].layer == nil)
 }

@@ -9,6 +9,9 @@ func TestAllocate(t *testing.T) {
 	full := []float64{150e3, 500e3, 1500e3}
 	camera := func(now int) *demand { return &demand{rank: 2, rates: full, most: 2, now: now} }
 	speaker := func(now int) *demand { return &demand{rank: 1, rates: full, most: 2, now: now} }
+	frames := func(rank int) *demand {
+		return &demand{rank: rank, rates: []float64{60e3, 90e3, 150e3, 500e3, 1500e3}, most: 4, now: 2}
+	}
 	screen := &demand{rank: 0, rates: []float64{800e3}, now: paused}
 	for name, c := range map[string]struct {
 		budget float64
@@ -28,6 +31,8 @@ func TestAllocate(t *testing.T) {
 		"no layer is sent":            {5e6, []*demand{{rates: []float64{0, 0}, most: 1}}, "[-1]"},
 		"no more than is worth while": {5e6, []*demand{{rates: full, most: 1}}, "[1]"},
 		"the only one is too high":    {5e6, []*demand{{rates: []float64{0, 0, 1500e3}, most: 0}}, "[2]"},
+		"frames before pictures":      {160e3, []*demand{frames(2), frames(1)}, "[0 1]"},
+		"layers before frames":        {310e3, []*demand{frames(2), frames(1)}, "[2 2]"},
 		"nobody":                      {5e6, nil, "[]"},
 	} {
 		allocate(c.budget, c.all)

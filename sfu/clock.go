@@ -8,6 +8,7 @@ import (
 
 const (
 	clockTick      = 20 * time.Millisecond
+	sweepEvery     = 10 * time.Second
 	feedbackEvery  = 60 * time.Millisecond
 	reportEvery    = time.Second
 	feedbackAtOnce = 40 // packets
@@ -43,6 +44,9 @@ func (n *Node) tick(w *worker, count int) {
 	for _, t := range *n.transports.Load() {
 		t.tick(w)
 		w.out.flush()
+	}
+	if count%int(sweepEvery/clockTick) == 0 {
+		n.udp.wake()
 	}
 	if count%int(roomTick/clockTick) != 0 {
 		return

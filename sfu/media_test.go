@@ -97,3 +97,45 @@ func line(sdp, prefix string) string {
 }
 
 func replaceOnce(s, from, to string) string { return strings.Replace(s, from, to, 1) }
+
+// TestSenderReports: receivers are told which time of a stream is which time
+// of its sender, in the numbers that they see, for sound and picture alike.
+func TestSenderReports(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	join(t, r, "a", "in", peerOptions{sections: 1})
+	b := join(t, r, "b", "in", peerOptions{sections: 1, receive: true})
+	eventually(t, "b gets a", both(b, "a"))
+	clock := map[Kind]float64{Audio: 48000, Camera: 90000}
+	// start is the sender's wall clock, in seconds, at RTP time 0 of the test
+	// peer, which counts both from one beginning.
+	start := func(kind Kind) (at float64, ok bool) {
+		mid := b.slotOf("a", kind)
+		b.with(func() {
+			tr := b.tracks[mid]
+			if tr == nil || len(b.packets[mid]) == 0 {
+				return
+			}
+			for _, sr := range b.srs {
+				if sr.SSRC != uint32(tr.SSRC()) {
+					continue
+				}
+				first := b.packets[mid][0]
+				began := float64(int32(sr.RTPTime-first.Timestamp)) / clock[kind]
+				at, ok = float64(sr.NTPTime>>32)+float64(sr.NTPTime&0xffffffff)/(1<<32)-began, true
+			}
+		})
+		return at, ok
+	}
+	var sound, picture float64
+	eventually(t, "reports of both", func() bool {
+		var ok1, ok2 bool
+		sound, ok1 = start(Audio)
+		picture, ok2 = start(Camera)
+		return ok1 && ok2
+	})
+	// What came first of each was sent at most some ticks apart.
+	if d := sound - picture; d > 1 || d < -1 {
+		t.Errorf("%.3f s between sound and picture", d)
+	}
+}

@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-const keptSegments = 4
+const (
+	keptSegments = 4
+	allTemporal  = 3 // the highest temporal layer that VP8 can have
+)
 
 // outStream is one receiving section of a client: an RTP stream of ours that
 // carries now this, now that track. Static fields are set before it is
@@ -22,6 +25,8 @@ type outStream struct {
 
 	source *track
 	paused bool                  // there is no room for it on the line
+	most   uint8                 // the temporal layers there is room for
+	tid    uint8                 // those that are being sent
 	segs   [keptSegments]segment // newest first; layer is nil where there is none
 	pos    position
 	rtxSeq uint16
@@ -43,7 +48,7 @@ func (o *outStream) setSource(tr *track) bool {
 	if o.source == tr {
 		return false
 	}
-	o.source, o.paused = tr, false
+	o.source, o.paused, o.most, o.tid = tr, false, allTemporal, allTemporal
 	o.segs = [keptSegments]segment{}
 	o.target.Store(nil)
 	o.waiting.Store(tr != nil && o.video)
@@ -76,19 +81,46 @@ func (o *outStream) forward(w *worker, l *layer, p *packet, d *vp8Descriptor) {
 	if !s.holds(p.seq) {
 		return // late, from before the stream switched here
 	}
+	send, empty := o.thin(s, p, d)
+	if !send {
+		return
+	}
+	end := len(p.buf)
+	if empty {
+		end = p.at
+	}
 	out := header{
 		pt: o.pt, ssrc: o.ssrc, marker: p.marker,
 		seq: s.seq(p.seq), ts: p.ts + s.tsOff,
 	}
-	pid, tl0 := d.pid+s.pidOff, d.tl0+s.tl0Off
+	pid, tl0 := s.pid(d.pid), d.tl0+s.tl0Off
 	if d.pidAt|d.tl0At != 0 {
 		d.rewrite(p.payload(), pid, tl0)
 	}
-	if o.send(w, &out, p.buf, p.at) {
-		o.pos.advance(out.seq, out.ts, pid&0x7fff, tl0, w.now)
+	if o.send(w, &out, p.buf[:end], p.at) {
+		o.pos.advance(out.seq, out.ts, pid, tl0, w.now)
 		o.packets++
-		o.octets += uint32(len(p.buf) - p.at)
+		o.octets += uint32(end - p.at)
 	}
+}
+
+// thin leaves out the temporal layers that there is no room for. Fewer begin
+// with any frame, more only with one that needs none of those left out.
+func (o *outStream) thin(s *segment, p *packet, d *vp8Descriptor) (send, empty bool) {
+	switch {
+	case !d.start:
+	case d.key || o.most < o.tid:
+		o.tid = o.most
+	case d.sync && d.tid > o.tid && d.tid <= o.most:
+		o.tid = d.tid
+	}
+	if s.thin == nil {
+		if d.tid <= o.tid {
+			return true, false
+		}
+		s.thin = newThinning(p, d)
+	}
+	return s.thin.pass(p, d, o.tid)
 }
 
 // follow decides whether a packet of l is to be forwarded, and begins a new
@@ -122,13 +154,22 @@ func (o *outStream) retransmit(w *worker, seq uint16) (octets int) {
 		return 0
 	}
 	const at = headroom + 2 // two octets for the original sequence number
-	e, n, ok := s.layer.history.get(s.src(seq), w.buf[at:headroom+maxDatagram])
+	src, ok := s.src(seq)
+	if !ok {
+		return 0
+	}
+	e, n, ok := s.layer.history.get(src, w.buf[at:headroom+maxDatagram])
 	if !ok || !o.t.snd.resend.take(w.now, n) {
 		return 0
 	}
 	payload := w.buf[at : at+n]
-	if d, ok := parseVP8(payload); ok && d.pidAt|d.tl0At != 0 {
-		d.rewrite(payload, d.pid+s.pidOff, d.tl0+s.tl0Off)
+	d, ok := parseVP8(payload)
+	switch {
+	case !ok:
+	case d.tid > o.tid && s == &o.segs[0]:
+		return 0 // it went out empty, if at all
+	case d.pidAt|d.tl0At != 0:
+		d.rewrite(payload, s.pid(d.pid), d.tl0+s.tl0Off)
 	}
 	binary.BigEndian.PutUint16(w.buf[headroom:], seq)
 	o.rtxSeq++

@@ -234,3 +234,35 @@ func TestSpeakers(t *testing.T) {
 	eventually(t, "c alone", listed(a, "c"))
 	_ = c
 }
+
+// TestLost: a client that is not heard of any more is given up.
+func TestLost(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	a := join(t, r, "a", "in", peerOptions{sections: 2})
+	b := join(t, r, "b", "in", peerOptions{sections: 2})
+	eventually(t, "a gets b", both(a, "b"))
+	b.peer.link.Load().lastCheck.Store(int64(n.now() - consentTimeout - time.Second))
+	eventually(t, "b is told as lost", func() (ok bool) {
+		b.with(func() { ok = b.reason == Lost })
+		return ok
+	})
+	eventually(t, "a is alone", func() bool { return a.slotOf("b", Audio) == "" })
+	if s := n.Stats(); s.Peers != 1 {
+		t.Errorf("%d peers", s.Peers)
+	}
+}
+
+// TestNobodyComes: somebody who offers and never connects is given up too.
+func TestNobodyComes(t *testing.T) {
+	n := newTestNode(t)
+	lost := make(chan Reason, 1)
+	p, err := n.Room("r").Open("a", Events{Closed: func(r Reason) { lost <- r }})
+	must(t, err)
+	_, err = p.Offer(t.Context(), chromeOffer)
+	must(t, err)
+	p.link.Load().lastCheck.Store(int64(n.now() - consentTimeout - time.Second))
+	if r := <-lost; r != Lost {
+		t.Errorf("closed as %v", r)
+	}
+}

@@ -13,7 +13,8 @@ type segment struct {
 	tsOff    uint32
 	pidOff   uint16
 	tl0Off   uint8
-	settled  bool // its beginning is so long ago that nothing from before it comes any more
+	thin     *thinning // when temporal layers are left out, or were
+	settled  bool      // its beginning is so long ago that nothing from before it comes any more
 }
 
 // settledAfter is that long, in packets: more than are kept for retransmission,
@@ -36,8 +37,35 @@ func (s *segment) sent(out uint16) bool {
 	return s.layer != nil && (s.settled || int16(out-s.firstOut) >= 0)
 }
 
-func (s *segment) seq(src uint16) uint16 { return src - s.firstSrc + s.firstOut }
-func (s *segment) src(out uint16) uint16 { return out - s.firstOut + s.firstSrc }
+// seq is the outgoing number of a packet of the layer.
+func (s *segment) seq(src uint16) uint16 {
+	out := src - s.firstSrc + s.firstOut
+	if s.thin != nil {
+		out -= s.thin.seq.before(src)
+	}
+	return out
+}
+
+// src is the layer's number of an outgoing packet. It is not ok when that is
+// too long ago to tell.
+func (s *segment) src(out uint16) (src uint16, ok bool) {
+	src = out - s.firstOut + s.firstSrc
+	if s.thin == nil {
+		return src, true
+	}
+	k := &s.thin.seq
+	newest := k.highest - s.firstSrc + s.firstOut - k.total
+	return k.find(newest, out)
+}
+
+// pid is the outgoing picture id of a frame of the layer.
+func (s *segment) pid(src uint16) uint16 {
+	out := src + s.pidOff
+	if s.thin != nil {
+		out -= s.thin.pid.before(src)
+	}
+	return out & 0x7fff
+}
 
 // position is where an outgoing stream stands.
 type position struct {

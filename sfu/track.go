@@ -58,6 +58,10 @@ type layer struct {
 	returned   atomic.Int64 // when it was last sent again after a silence, or 0
 	bytes      atomic.Uint64
 	rate       atomic.Int64 // bit/s, measured by the clock
+
+	tidBytes [allTemporal + 1]uint64       // by temporal layer
+	tidRate  [allTemporal + 1]atomic.Int64 // bit/s of all up to it; 0 for what is not used
+
 	report     atomic.Pointer[senderReport]
 	askedKey   atomic.Int64 // when a key frame was last asked for
 	wantKey    atomic.Bool  // asked for too early: ask again
@@ -123,6 +127,7 @@ func (tr *track) forward(w *worker, l *layer, p *packet) {
 		if d, ok = parseVP8(p.payload()); !ok {
 			d = vp8Descriptor{}
 		}
+		l.tidBytes[d.tid] += uint64(len(p.buf) - p.at)
 		l.history.add(p.seq, p.ts, p.marker, p.payload())
 	}
 	for _, o := range subs {
@@ -135,6 +140,16 @@ func (l *layer) measure(now time.Duration) {
 	if dt := now - l.measured; dt > 0 {
 		l.rate.Store(int64(l.bytes.Swap(0)) * 8 * int64(time.Second) / int64(dt))
 		l.measured = now
+		sum := uint64(0)
+		for i := range l.tidBytes {
+			n := l.tidBytes[i]
+			if sum += n; n == 0 {
+				l.tidRate[i].Store(0)
+			} else {
+				l.tidRate[i].Store(int64(sum) * 8 * int64(time.Second) / int64(dt))
+			}
+			l.tidBytes[i] = 0
+		}
 	}
 }
 

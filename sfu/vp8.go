@@ -13,7 +13,9 @@ type vp8Descriptor struct {
 	pidLong      bool
 	pid          uint16
 	tl0          uint8
-	tid          uint8 // temporal layer, 0 when absent
+	layered      bool  // tid and sync are there
+	tid          uint8 // temporal layer
+	sync         bool  // needs nothing but the lowest temporal layer
 }
 
 // parseVP8 reads the descriptor. It is not ok when the payload is too short
@@ -69,7 +71,7 @@ func (d *vp8Descriptor) parseExtension(b []byte) (at int, ok bool) {
 			return 0, false
 		}
 		if flags&0x20 != 0 {
-			d.tid = b[at] >> 6
+			d.layered, d.tid, d.sync = true, b[at]>>6, b[at]&0x20 != 0
 		}
 		at++
 	}
