@@ -2,7 +2,6 @@ package signaling
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -139,5 +138,3 @@ func (w *world) post(method, path, body string, header http.Header) (int, client
 }
 
 func bearer() http.Header { return http.Header{"Authorization": {"Bearer " + testKey}} }
-
-func quoted(parts ...any) string { return fmt.Sprintf(strings.Repeat("%q", len(parts)), parts...) }

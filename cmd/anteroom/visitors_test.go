@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -143,13 +144,17 @@ func (v *visit) admit(host, guest *visitor) {
 // publish connects somebody's media and sends until the test ends.
 func (v *visit) publish(one *visitor, others ...*visitor) {
 	v.t.Helper()
-	one.last = map[string]*atomic.Int64{}
-	for _, other := range others {
-		one.last[other.seat.ID] = new(atomic.Int64)
+	if one.media != nil {
+		one.media.Close()
 	}
+	last := map[string]*atomic.Int64{}
+	for _, other := range others {
+		last[other.seat.ID] = new(atomic.Int64)
+	}
+	one.last = last
 	media, err := one.Publish(v.within(), client.MediaOptions{
 		Engine: v.engine, Audio: 2, Video: 4, OnPacket: func(from client.Slot, _ *rtp.Packet) {
-			if at := one.last[from.Seat]; at != nil {
+			if at := last[from.Seat]; at != nil {
 				at.Store(time.Now().UnixNano())
 			}
 		},
@@ -190,17 +195,25 @@ func keyFrame() []byte { return []byte{0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40,
 // meet waits until everybody hears and sees everybody.
 func (v *visit) meet(all ...*visitor) {
 	v.t.Helper()
+	ctx := v.within()
+	var waits sync.WaitGroup
 	for _, who := range all {
 		for _, from := range all {
-			if who == from {
-				continue
-			}
 			for _, kind := range []client.Kind{client.Audio, client.Camera} {
-				if err := who.media.WaitPackets(v.within(), from.seat.ID, kind, 5); err != nil {
-					v.t.Fatalf("no %s: %v", kind, err)
+				if who == from {
+					continue
 				}
+				waits.Go(func() {
+					if err := who.media.WaitPackets(ctx, from.seat.ID, kind, 5); err != nil {
+						v.t.Errorf("no %s: %v", kind, err)
+					}
+				})
 			}
 		}
+	}
+	waits.Wait()
+	if v.t.Failed() {
+		v.t.FailNow()
 	}
 }
 
