@@ -86,13 +86,13 @@ func TestConfigurationOrder(t *testing.T) {
 	if err := os.WriteFile(file, []byte("listen: 127.0.0.1:1\ntitle: file\nstore: memory\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"ANTEROOM_TITLE": "env", "ANTEROOM_STORE": "bolt:env.db", "ANTEROOM_SECRET": strings.Repeat("s", 32), "HOME": "/home/x"}
+	env := map[string]string{"ANTEROOM_TITLE": "env", "ANTEROOM_STORE": "bolt:env.db", "ANTEROOM_SECRET": strings.Repeat("s", 32), "HOME": "/srv/x"}
 	c, err := load([]string{"--config", file, "--store", "bolt:flag.db"}, func(k string) string { return env[k] }, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(c.Listen, " ", c.Title, " ", c.Store, " ", c.MediaAddress, " ", c.StateDir, " ", c.Secret)
-	if want := "127.0.0.1:1 env bolt:flag.db :7900 /home/x/.local/state/anteroom [redacted]"; got != want {
+	if want := "127.0.0.1:1 env bolt:flag.db :7900 /srv/x/.local/state/anteroom [redacted]"; got != want {
 		t.Errorf("%s\nnot\n%s", got, want)
 	}
 	for name, args := range map[string][]string{

@@ -41,6 +41,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		switch args[0] {
 		case "health":
 			return health(ctx, args[1:], getenv, out)
+		case "doctor":
+			return doctor(ctx, args[1:], getenv, out)
+		case "session":
+			return session(ctx, args[1:], getenv, out)
 		case "version":
 			return version(out)
 		case crashMonitor:

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"anteroom/signaling/client"
+)
+
+const sessionHelp = `Manages sessions of a running gateway, with its API key (ANTEROOM_API_KEY).
+
+    anteroom session new --guest S. --guest M. --opens "2026-11-24 17:00"
+    anteroom session list
+    anteroom session end ID
+
+`
+
+// session is the command line's way to the API of a running gateway.
+func session(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	if len(args) == 0 {
+		_, _ = io.WriteString(out, sessionHelp)
+		return flag.ErrHelp
+	}
+	o, rest, err := sessionOptions(args[1:], getenv, out)
+	if err != nil {
+		return err
+	}
+	switch {
+	case args[0] == "new" && len(rest) == 0:
+		return o.create(ctx, out)
+	case args[0] == "list" && len(rest) == 0:
+		return o.list(ctx, out)
+	case args[0] == "end" && len(rest) == 1:
+		return explained(o.api.End(ctx, rest[0]))
+	}
+	return errors.New("it is `session new`, `session list` or `session end ID`; see anteroom session --help")
+}
+
+// sessionFlags are what the command line said.
+type sessionFlags struct {
+	api    client.API
+	spec   client.SessionSpec
+	asJSON bool
+}
+
+func sessionOptions(args []string, getenv func(string) string, help io.Writer) (sessionFlags, []string, error) {
+	var o sessionFlags
+	f := flag.NewFlagSet("anteroom session", flag.ContinueOnError)
+	f.SetOutput(help)
+	f.Usage = func() { _, _ = io.WriteString(help, sessionHelp); f.PrintDefaults() }
+	file := f.String("config", getenv("ANTEROOM_CONFIG"), "configuration file of the gateway")
+	at := f.String("url", "", "where the gateway is, if that is not its public_url")
+	f.StringVar(&o.spec.Title, "title", "", "title of the session, shown to those who are in")
+	f.StringVar(&o.spec.Greeting, "greeting", "", "what everybody reads before asking to join")
+	f.Func("guest", "label of a guest, repeated for each", people(&o.spec.Guests))
+	f.Func("host", "label of a host, repeated for each (default: one, Host)", people(&o.spec.Hosts))
+	f.Func("opens", `when the door opens, "2026-11-24 17:00" or RFC 3339 (default: now)`, hour(&o.spec.Opens))
+	f.Func("closes", "when it closes (default: 3 hours later)", hour(&o.spec.Closes))
+	f.BoolVar(&o.asJSON, "json", false, "print the gateway's answer as it is")
+	if err := f.Parse(args); err != nil {
+		return o, nil, err
+	}
+	c, err := load([]string{"--config", *file}, getenv, help)
+	if err != nil {
+		return o, nil, err
+	}
+	if *at == "" {
+		*at = c.PublicURL
+	}
+	once := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
+	o.api = client.API{URL: *at, Key: string(c.APIKey), HTTP: &http.Client{Transport: once, Timeout: 20 * time.Second}}
+	return o, f.Args(), o.check()
+}
+
+// check refuses to show the key to others on the way.
+func (o sessionFlags) check() error {
+	u, err := url.Parse(o.api.URL)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return errors.New("--url is https:// and a host")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return errors.New("the API key is not sent without TLS: use https://")
+	case o.api.Key == "":
+		return errors.New("set ANTEROOM_API_KEY to the gateway's api_key")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func people(to *[]client.Label) func(string) error {
+	return func(label string) error {
+		*to = append(*to, client.Label{Label: label})
+		return nil
+	}
+}
+
+// hour reads an hour as people write it, in this machine's time zone.
+func hour(to *time.Time) func(string) error {
+	return func(text string) (err error) {
+		if *to, err = time.Parse(time.RFC3339, text); err != nil {
+			*to, err = time.ParseInLocation("2006-01-02 15:04", text, time.Local)
+		}
+		if err != nil {
+			return errors.New(`write it as "2026-11-24 17:00"`)
+		}
+		return nil
+	}
+}
+
+func (o sessionFlags) create(ctx context.Context, out io.Writer) error {
+	s, err := o.api.Create(ctx, o.spec)
+	if err != nil {
+		return explained(err)
+	}
+	if o.asJSON {
+		return json.NewEncoder(out).Encode(s)
+	}
+	fmt.Fprintf(out, "Session %s, open from %s to %s.\n", s.ID, when(s.Opens), when(s.Closes))
+	for _, one := range append(s.Hosts, s.Guests...) {
+		fmt.Fprintf(out, "\n%s (%s)\n    %s\n", one.Label, one.Role, one.Link)
+	}
+	_, err = fmt.Fprint(out, "\nGive each person their own link. It works once, in one browser, and is not shown again.\n")
+	return err
+}
+
+func when(t time.Time) string { return t.Local().Format("2006-01-02 15:04 MST") }
+
+func (o sessionFlags) list(ctx context.Context, out io.Writer) error {
+	all, err := o.api.List(ctx)
+	if err != nil {
+		return explained(err)
+	}
+	if o.asJSON {
+		return json.NewEncoder(out).Encode(all)
+	}
+	for _, s := range all {
+		states := []string{}
+		for _, one := range append(s.Hosts, s.Guests...) {
+			states = append(states, one.Label+" "+one.State)
+		}
+		fmt.Fprintf(out, "%s  %s  %-9s  %s\n", s.ID, when(s.Opens), s.State, strings.Join(states, ", "))
+	}
+	return nil
+}
+
+// explained is an error in words for whoever sits at the command line.
+func explained(err error) error {
+	var network net.Error
+	switch code := client.CodeOf(err); {
+	case code == client.CodeSignInRequired:
+		return errors.New("the gateway does not know this API key: set ANTEROOM_API_KEY to its api_key")
+	case errors.As(err, &network):
+		return errors.New("the gateway does not answer: is it running, and is the URL right? (anteroom doctor tells more)")
+	}
+	return err
+}
