@@ -32,6 +32,9 @@ type Config struct {
 	// returns: https://host:port. Empty: none does, and a session that another
 	// node holds is CodeUnavailable here.
 	InternalURL string
+	// Shared says that the store is a server of its own, which may come back
+	// empty: then sessions that run here are written into it again.
+	Shared bool
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Logger gets events without identities; nothing is logged if nil.

@@ -119,10 +119,7 @@ func (c *conn) run(command any) error {
 	case change:
 		ctx, cancel := c.server.bounded()
 		defer cancel()
-		_, err := c.live.update(ctx, func(s *room.Session) error {
-			return command.apply(s, room.BySeat(c.seat), c.server.now())
-		})
-		return err
+		return c.live.command(ctx, c.seat, command)
 	}
 	return room.Refused(room.CodeBadRequest)
 }
@@ -143,7 +140,7 @@ func (c *conn) leave() {
 	c.live.exit(c)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.server.ctx), storeTimeout)
 	defer cancel()
-	_, _ = c.live.update(ctx, func(s *room.Session) error {
+	_ = c.live.apply(ctx, func(s *room.Session) error {
 		s.Disconnect(c.seat, c.id, c.server.now())
 		return nil
 	})

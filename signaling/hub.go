@@ -39,6 +39,14 @@ func (s *Server) findLive(id room.SessionID) (l *live, first bool) {
 	return l, true
 }
 
+// runs tells whether a session is live on this node, whose store may come back
+// empty.
+func (s *Server) runs(id room.SessionID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cfg.Shared && s.live[id] != nil
+}
+
 // forget takes a live session off the map when it has ended.
 func (s *Server) forget(l *live) {
 	s.mu.Lock()

@@ -4,30 +4,25 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"anteroom/room"
 	"anteroom/sfu"
 )
 
-const (
-	// leaseTTL and leaseRenew bound how long another node waits for a session
-	// whose node died.
-	leaseTTL   = 4 * time.Second
-	leaseRenew = 1250 * time.Millisecond
-	// idleFor is how long a live session without connections is kept: longer
-	// than the pause, so that a host who is lost is noticed by it.
-	idleFor = 45 * time.Second
-)
+// idleFor is how long a live session without connections is kept: longer
+// than the pause, so that a host who is lost is noticed by it.
+const idleFor = 45 * time.Second
 
 // live is the running side of one session on this node.
 type live struct {
 	server  *Server
 	id      room.SessionID
-	started chan struct{} // closed when err, fence and ctx are set
-	err     error         // why it could not start
-	lease   room.Lease    // as first acquired
-	fence   room.Fence
+	started chan struct{}   // closed when err, fence and ctx are set
+	err     error           // why it could not start
+	fence   atomic.Uint64   // epoch of the lease
+	away    atomic.Bool     // the store did not answer: see away.go
 	ctx     context.Context // ends with the live session
 	cancel  context.CancelFunc
 	inbox   *inbox
@@ -35,14 +30,22 @@ type live struct {
 
 	// Owned by run.
 	watcher *room.Watcher
-	session *room.Session // newest snapshot
-	rev     uint64
+	session *room.Session // newest snapshot, with what is pending
+	version uint64        // of the record that the snapshot is from
+	rev     uint64        // of the view
 	conns   map[room.SeatID]*conn
 	peers   map[room.SeatID]*peer
 	media   *sfu.Room
 	idle    time.Time // since when nobody is connected
 
-	ticking, renewing bool // such work is under way aside
+	lease      room.Lease
+	renewedAt  time.Time    // when renewing was last begun, by the monotonic clock
+	doubted    bool         // this process stood still for longer than its lease
+	pending    []changeFunc // made while the store was away
+	generation uint64       // of the store, see marker
+	gone       bool         // the record is
+
+	ticking, renewing, committing, restoring bool // such work is under way aside
 }
 
 func newLive(s *Server, id room.SessionID) *live {
@@ -66,38 +69,6 @@ func (l *live) start(ctx context.Context) {
 		l.cancel()
 		l.server.forget(l)
 	}
-}
-
-// claim takes the lease, forgets the connections of whoever had it before, and
-// begins to watch.
-func (l *live) claim(ctx context.Context) error {
-	store := l.server.sessions.Store()
-	lease, err := store.Acquire(ctx, string(l.id), l.server.node, leaseTTL)
-	if errors.Is(err, room.ErrHeld) {
-		return heldError{lease}
-	}
-	if err != nil {
-		return err
-	}
-	l.server.counts.taken.Add(1)
-	l.lease, l.fence = lease, room.Fence(lease.Epoch)
-	l.session, err = l.update(ctx, func(s *room.Session) error { s.TakeOver(l.server.now()); return nil })
-	if err == nil {
-		l.watcher, err = l.server.sessions.Watch(l.ctx, l.id)
-	}
-	if err != nil {
-		_ = store.Release(ctx, lease)
-	}
-	return err
-}
-
-// update changes the session under this node's lease.
-func (l *live) update(ctx context.Context, fn func(*room.Session) error) (*room.Session, error) {
-	s, err := l.server.sessions.Update(ctx, l.id, l.fence, fn)
-	if errors.Is(err, room.ErrFenced) {
-		l.do(func() { l.stop(room.CodeRestarting) })
-	}
-	return s, err
 }
 
 // do runs fn on the session's goroutine, some time; false if that has ended.
@@ -134,20 +105,33 @@ func (l *live) run() {
 // change takes in a newly committed session: media first, so that nobody hears
 // on while a slow connection is told; then everybody's view.
 func (l *live) change(c room.Change) {
-	session, rev, err := l.watcher.Open(c)
+	session, version, err := l.watcher.Open(c)
 	switch {
 	case errors.Is(err, room.ErrNotFound):
-		l.stop(room.CodeEnded)
+		l.vanished()
 		return
 	case err != nil:
 		l.server.log.Error("a record does not open; is the deployment secret right?")
 		l.stop(room.CodeUnavailable)
 		return
-	case rev <= l.rev:
+	case version <= l.version:
 		return
 	}
-	l.session, l.rev = session, rev
+	l.version, l.gone = version, false
+	for _, fn := range l.pending {
+		attempt(session, fn)
+	}
+	l.take(session)
+}
+
+// take makes a session the newest snapshot.
+func (l *live) take(session *room.Session) {
+	l.session, l.rev = session, max(l.rev+1, l.version)
 	l.reconcile()
+	if session.Over {
+		l.dismiss(room.CodeEnded)
+		return
+	}
 	for _, c := range l.conns {
 		l.show(c)
 	}
@@ -177,12 +161,11 @@ func (l *live) show(c *conn) {
 func (l *live) tick() {
 	now := l.server.now()
 	switch {
-	case !l.idle.IsZero() && now.Sub(l.idle) >= idleFor && len(l.peers) == 0:
+	case !l.idle.IsZero() && now.Sub(l.idle) >= idleFor && len(l.peers) == 0 && len(l.pending) == 0 && !l.gone:
 		l.cancel()
-	case !l.session.Due().After(now):
+	case !l.session.Due().After(now) && !l.session.Over:
 		l.aside(&l.ticking, func(ctx context.Context) error {
-			_, err := l.update(ctx, func(s *room.Session) error { s.Tick(l.server.now()); return nil })
-			return err
+			return l.apply(ctx, func(s *room.Session) error { s.Tick(l.server.now()); return nil })
 		})
 	}
 }
@@ -196,8 +179,8 @@ func (l *live) aside(busy *bool, work func(context.Context) error) {
 	*busy = l.server.spawn(func() {
 		ctx, cancel := l.server.bounded()
 		defer cancel()
-		if err := work(ctx); err != nil && !errors.Is(err, room.ErrNotFound) && l.ctx.Err() == nil {
-			l.server.log.Warn("a session's housekeeping failed", "cause", cause(err))
+		if err := work(ctx); err != nil && !errors.Is(err, room.ErrNotFound) && l.ctx.Err() == nil && l.server.complaints.due() {
+			l.server.log.Warn("housekeeping of sessions failed", "cause", cause(err))
 		}
 		l.do(func() { *busy = false })
 	})
@@ -210,25 +193,17 @@ func (l *live) untilDue() time.Duration {
 	return max(l.session.Due().Sub(l.server.now()), 100*time.Millisecond)
 }
 
-// renew keeps the lease. A store that is away does not end the session; that
-// another node has taken it does.
-func (l *live) renew() {
-	l.aside(&l.renewing, func(ctx context.Context) error {
-		lease, err := l.server.sessions.Store().Acquire(ctx, string(l.id), l.server.node, leaseTTL)
-		if errors.Is(err, room.ErrHeld) || err == nil && lease.Epoch != l.lease.Epoch {
-			l.do(func() { l.stop(room.CodeRestarting) })
-		}
-		return err
-	})
-}
-
 // stop ends the session on this node and tells everybody why.
 func (l *live) stop(code room.Code) {
+	l.dismiss(code)
+	l.cancel()
+}
+
+func (l *live) dismiss(code room.Code) {
 	for seat, c := range l.conns {
 		delete(l.conns, seat)
 		c.out.bye(byeFor(code))
 	}
-	l.cancel()
 }
 
 // close lets go of all that the live session holds. Whoever got in at the last
@@ -240,5 +215,8 @@ func (l *live) close() {
 	l.closePeers()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), leaseRenew)
 	defer cancel()
+	if len(l.pending) > 0 {
+		_ = l.commit(ctx, 0, l.pending)
+	}
 	_ = l.server.sessions.Store().Release(ctx, l.lease)
 }

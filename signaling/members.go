@@ -38,7 +38,7 @@ func (l *live) exit(c *conn) {
 // they are is read anew: whoever was removed a moment ago must not get it, even
 // if this node has yet to hear of that.
 func (l *live) chat(ctx context.Context, from room.SeatID, m *chatCommand) error {
-	session, _, err := l.server.sessions.Get(ctx, l.id)
+	session, err := l.read(ctx)
 	if err != nil {
 		return err
 	}

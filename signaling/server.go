@@ -31,8 +31,11 @@ type Server struct {
 	log      *slog.Logger
 	counts   counters
 	ready    readiness
-	node     string // what this node signs leases with
-	peering  peering
+
+	complaints complaints
+	node       string // what this node signs leases with
+	peering    peering
+	marker     *marker
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -55,7 +58,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 		cfg: cfg, origin: origin, origins: map[string]bool{origin: true},
 		sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
 		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
-		signin: newID(),
+		signin: newID(), marker: newMarker(sessions.Store()),
 	}
 	s.node = strings.TrimSpace(cfg.Node + " " + cfg.InternalURL)
 	if s.peering, err = newPeering(sessions.Keys().NodeKeys()); err != nil {

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -90,6 +91,9 @@ func (c *conn) resume(m resumeMessage, origin, nonce string) error {
 	ctx, cancel := context.WithTimeout(c.server.ctx, joinTimeout)
 	defer cancel()
 	session, _, err := c.server.sessions.Get(ctx, m.Session)
+	if errors.Is(err, room.ErrNotFound) && c.server.runs(m.Session) {
+		err = room.Refused(room.CodeUnavailable) // it is being ended, or restored
+	}
 	if err != nil {
 		return err
 	}
