@@ -48,6 +48,9 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	s, m := f.app.server.Figures(), f.app.media.Stats()
 	gauge(ch, "anteroom_sessions", "Sessions with somebody connected.", float64(s.Sessions))
 	gauge(ch, "anteroom_connections", "Open websockets.", float64(s.Connections))
+	gauge(ch, "anteroom_relayed_connections", "Open websockets whose session is on another node.", float64(s.Relayed))
+	counter(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve.", float64(s.LeasesTaken))
+	counter(ch, "anteroom_leases_lost_total", "Sessions that another node took away.", float64(s.LeasesLost))
 	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
 	for code, n := range s.Refused {
 		desc := prometheus.NewDesc("anteroom_refusals_total", "Refusals by code.", []string{"code"}, nil)

@@ -105,7 +105,7 @@ func (a *App) openParts(ctx context.Context) error {
 func (a *App) signalingConfig() signaling.Config {
 	cfg := signaling.Config{
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
-		About: a.cfg.about(), InternalURL: a.cfg.InternalURL,
+		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(),
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Logger: a.log,
 	}
 	for _, p := range a.cfg.TrustedProxies {

@@ -21,10 +21,15 @@ func (c Config) openStore(ctx context.Context) (room.Store, error) {
 		return memstore.New(memstore.Options{}), nil
 	case kind == "bolt" && rest != "":
 		return c.openBolt(rest)
-	case strings.HasPrefix(kind, "redis") || kind == "unix":
+	case c.sharedStore():
 		return redisstore.Open(ctx, c.Store)
 	}
 	return nil, fmt.Errorf(`store: it is "bolt:PATH", "memory" or a redis:// URL`)
+}
+
+// sharedStore tells whether the store is a server of its own.
+func (c Config) sharedStore() bool {
+	return strings.HasPrefix(c.Store, "redis") || strings.HasPrefix(c.Store, "unix:")
 }
 
 func (c Config) openBolt(path string) (room.Store, error) {
