@@ -32,6 +32,9 @@ function visitor(env, d) {
     h('div', { class: 'row' }, ...choices(env, d, talking)));
 }
 
+/** Whoever was let in already is not declined but held or removed. */
+const declinable = new Set(['waiting', 'knocking', 'greeted']);
+
 /** @param {Env} env @param {AtDoor} d @param {boolean} talking */
 function choices({ t, act }, d, talking) {
   const label = d.label;
@@ -39,8 +42,8 @@ function choices({ t, act }, d, talking) {
     button(t('door.admit.short'), () => act.command({ type: 'admit', seat: d.seat }), { key: 'admit', look: 'primary', 'aria-label': t('door.admit', { label }) }),
     talking && button(t('door.greet_end.short'), () => act.command({ type: 'greet_end' }), { key: 'greet_end', 'aria-label': t('door.greet_end', { label }) }),
     !talking && d.phase !== 'declined' && d.online && button(t('door.greet.short'), () => act.greet(d.seat), { key: 'greet', 'aria-label': t('door.greet', { label }) }),
-    d.phase !== 'declined' && button(t('door.decline.short'), () => act.command({ type: 'decline', seat: d.seat }), { key: 'decline', 'aria-label': t('door.decline', { label }) }),
-    d.phase !== 'declined' && h('button', { key: 'decline-with', type: 'button', class: 'button square', 'aria-label': t('door.decline.with', { label }), title: t('door.decline.with', { label }), on: { click: () => act.dialog({ kind: 'decline', seat: d.seat, label }) } }, icon('message')),
+    declinable.has(d.phase) && button(t('door.decline.short'), () => act.command({ type: 'decline', seat: d.seat }), { key: 'decline', 'aria-label': t('door.decline', { label }) }),
+    declinable.has(d.phase) && h('button', { key: 'decline-with', type: 'button', class: 'button square', 'aria-label': t('door.decline.with', { label }), title: t('door.decline.with', { label }), on: { click: () => act.dialog({ kind: 'decline', seat: d.seat, label }) } }, icon('message')),
   ];
 }
 

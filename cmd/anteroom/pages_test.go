@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"anteroom/web/browsertest"
+)
+
+// variant is one way in which somebody may see the pages.
+type variant struct {
+	name string
+	page browsertest.PageOptions
+}
+
+func variants() []variant {
+	phone := func(dark bool) browsertest.PageOptions {
+		return browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Dark: dark, Locale: "en-GB"}
+	}
+	wide := func(dark bool) browsertest.PageOptions {
+		return browsertest.PageOptions{Width: 1280, Height: 800, Dark: dark, Locale: "en-GB"}
+	}
+	return []variant{{"phone-light", phone(false)}, {"phone-dark", phone(true)}, {"wide-light", wide(false)}, {"wide-dark", wide(true)}}
+}
+
+// walker visits state after state and looks at each: its picture is kept, and
+// it has no accessibility violation.
+type walker struct {
+	*person
+	variant string
+}
+
+// newWalker opens a page with a script of its own before the page's.
+func newWalker(t *testing.T, b *browsertest.Browser, v variant, preload string) *walker {
+	t.Helper()
+	o := v.page
+	o.Preload = watchPeers + preload
+	return &walker{person: &person{Page: b.NewPage(t, o), t: t, name: v.name}, variant: v.name}
+}
+
+// at checks and keeps the state that the page is in now.
+func (w *walker) at(state string) {
+	w.t.Helper()
+	w.Wait("document.getAnimations().every((a) => a.playState !== 'running')")
+	w.picture(state + "-" + w.variant)
+	for _, v := range w.Axe() {
+		w.t.Errorf("%s: %v", state, v)
+	}
+	var wide bool
+	if w.Eval("document.scrollingElement.scrollWidth > innerWidth", &wide); wide {
+		w.t.Errorf("%s: the page is wider than the screen", state)
+	}
+}
+
+// quiet checks that the page asked nobody else for anything, and that its
+// console is clean but for refusals that the test brought about.
+func (w *walker) quiet(origin string) {
+	w.t.Helper()
+	if beyond := w.RequestsBeyond(origin); len(beyond) > 0 {
+		w.t.Errorf("the page asked others: %v", beyond)
+	}
+	for _, e := range w.ConsoleErrors() {
+		if !strings.Contains(e, "Failed to load resource") {
+			w.t.Errorf("console: %s", e)
+		}
+	}
+}
+
+// tabTo moves the focus by the Tab key alone until it is on an element of this
+// accessible name, as somebody without a mouse does.
+func (p *person) tabTo(name string) {
+	p.t.Helper()
+	const focused = `(() => { const e = document.activeElement; return e.getAttribute('aria-label')
+		?? (e.labels?.length ? e.labels[0].innerText : e.innerText) ?? ''; })()`
+	var seen []string
+	for range 80 {
+		var at string
+		if p.Eval(focused, &at); strings.TrimSpace(at) == name {
+			return
+		}
+		seen = append(seen, fmt.Sprintf("%.30q", at))
+		p.Press("Tab")
+	}
+	p.t.Fatalf("%s: %q is not reached by Tab: %v", p.name, name, seen)
+}
+
+// key reaches a button by Tab and presses it by Enter.
+func (p *person) key(name string) {
+	p.t.Helper()
+	p.WaitFor("button", name)
+	p.tabTo(name)
+	p.Press("Enter")
+}
+
+// originOf is where a link leads, without what is behind the host.
+func originOf(t *testing.T, link string) string {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Scheme + "://" + u.Host
+}
