@@ -34,7 +34,20 @@ run: go-is-there ## run the gateway and print its address
 
 .PHONY: build
 build: go-is-there ## build bin/anteroom, static and reproducible
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid=' -o bin/anteroom ./cmd/anteroom
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' -o bin/anteroom ./cmd/anteroom
+
+.PHONY: sbom
+sbom: build ## what bin/anteroom is made of: bin/anteroom.cdx.json (CycloneDX)
+	bin/anteroom sbom > bin/anteroom.cdx.json
+
+# The second build shares nothing with the first: other place, empty cache.
+.PHONY: reproducible
+reproducible: build ## build again from scratch elsewhere, and compare
+	@place=$$(mktemp -d); trap 'chmod -R u+w "$$place"; rm -rf "$$place"' EXIT; \
+	mkdir "$$place/src"; tar cf - --exclude=./.git --exclude=./bin --exclude=./web/node_modules . | tar xf - -C "$$place/src"; \
+	GOCACHE="$$place/cache" $(MAKE) --no-print-directory -C "$$place/src" build; \
+	cmp bin/anteroom "$$place/src/bin/anteroom"; \
+	sha256sum bin/anteroom
 
 .PHONY: test
 test: test-tools lint test-web test-go test-stories ## install what tests need, then check and test everything

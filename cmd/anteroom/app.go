@@ -146,6 +146,10 @@ func (a *App) routes(pages http.Handler) http.Handler {
 			api.ServeHTTP(w, r)
 			return
 		}
+		if r.URL.Path == securityPath {
+			a.securityText(w, r)
+			return
+		}
 		pages.ServeHTTP(w, r)
 	})
 }

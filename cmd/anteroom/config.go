@@ -20,31 +20,32 @@ import (
 // Config is everything that an operator can say. configs/anteroom.yaml explains
 // each key; a test holds that file to the defaults.
 type Config struct {
-	Listen         string       `yaml:"listen"`
-	PublicURL      string       `yaml:"public_url"`
-	TLSCert        string       `yaml:"tls_cert"`
-	TLSKey         string       `yaml:"tls_key"`
-	ACME           []string     `yaml:"acme"`
-	ACMEEmail      string       `yaml:"acme_email"`
-	ACMEDirectory  string       `yaml:"acme_directory"`
-	StateDir       string       `yaml:"state_dir"`
-	Store          string       `yaml:"store"`
-	Secret         hidden       `yaml:"secret"`
-	PreviousSecret hidden       `yaml:"previous_secret"`
-	APIKey         hidden       `yaml:"api_key"`
-	MediaAddress   string       `yaml:"media_address"`
-	MediaAdvertise []netip.Addr `yaml:"media_advertise"`
-	AdminListen    string       `yaml:"admin_listen"`
-	InternalListen string       `yaml:"internal_listen"`
-	InternalURL    string       `yaml:"internal_url"`
-	TrustedProxies []prefix     `yaml:"trusted_proxies"`
-	Title          string       `yaml:"title"`
-	ExitURL        string       `yaml:"exit_url"`
-	Practice       Practice     `yaml:"practice"`
-	Crisis         Crisis       `yaml:"crisis"`
-	Look           Look         `yaml:"look"`
-	Words          Wording      `yaml:"words"`
-	Limits         Limits       `yaml:"limits"`
+	Listen          string       `yaml:"listen"`
+	PublicURL       string       `yaml:"public_url"`
+	TLSCert         string       `yaml:"tls_cert"`
+	TLSKey          string       `yaml:"tls_key"`
+	ACME            []string     `yaml:"acme"`
+	ACMEEmail       string       `yaml:"acme_email"`
+	ACMEDirectory   string       `yaml:"acme_directory"`
+	StateDir        string       `yaml:"state_dir"`
+	Store           string       `yaml:"store"`
+	Secret          hidden       `yaml:"secret"`
+	PreviousSecret  hidden       `yaml:"previous_secret"`
+	APIKey          hidden       `yaml:"api_key"`
+	MediaAddress    string       `yaml:"media_address"`
+	MediaAdvertise  []netip.Addr `yaml:"media_advertise"`
+	AdminListen     string       `yaml:"admin_listen"`
+	InternalListen  string       `yaml:"internal_listen"`
+	InternalURL     string       `yaml:"internal_url"`
+	TrustedProxies  []prefix     `yaml:"trusted_proxies"`
+	Title           string       `yaml:"title"`
+	ExitURL         string       `yaml:"exit_url"`
+	SecurityContact string       `yaml:"security_contact"`
+	Practice        Practice     `yaml:"practice"`
+	Crisis          Crisis       `yaml:"crisis"`
+	Look            Look         `yaml:"look"`
+	Words           Wording      `yaml:"words"`
+	Limits          Limits       `yaml:"limits"`
 }
 
 // Limits bound what one address may do.
@@ -101,7 +102,7 @@ func (c *Config) readFile(path string) error {
 // complete fills in what follows from other keys and from the machine, and
 // refuses what cannot work.
 func (c *Config) complete(getenv func(string) string) error {
-	if err := c.completeTLS(); err != nil {
+	if err := errors.Join(c.completeTLS(), checkSecurityContact(c.SecurityContact)); err != nil {
 		return err
 	}
 	if c.PublicURL == "" {

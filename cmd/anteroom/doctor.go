@@ -43,7 +43,7 @@ type examination struct {
 	cfg      Config
 	now      time.Time
 	roots    *x509.CertPool // whom to trust; the machine's own if nil
-	running  bool // the gateway answers on this machine
+	running  bool           // the gateway answers on this machine
 	findings []finding
 }
 

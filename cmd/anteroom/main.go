@@ -43,6 +43,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 			return health(ctx, args[1:], getenv, out)
 		case "doctor":
 			return doctor(ctx, args[1:], getenv, out)
+		case "sbom":
+			return sbom(out)
 		case "session":
 			return session(ctx, args[1:], getenv, out)
 		case "version":

@@ -38,6 +38,7 @@ func settings() []setting {
 		{flag: "trusted-proxies", env: "ANTEROOM_TRUSTED_PROXIES", help: "proxies that may name the client, with commas between", set: setProxies},
 		{flag: "title", env: "ANTEROOM_TITLE", help: "neutral title of every page", set: text(func(c *Config) *string { return &c.Title })},
 		{flag: "exit-url", env: "ANTEROOM_EXIT_URL", help: "where the quick exit leads", set: text(func(c *Config) *string { return &c.ExitURL })},
+		{flag: "security-contact", env: "ANTEROOM_SECURITY_CONTACT", help: "whom to tell of faults: mailto:, https:// or tel:", set: text(func(c *Config) *string { return &c.SecurityContact })},
 		{env: "ANTEROOM_JOIN_RATE", set: setJoinRate},
 		{env: "ANTEROOM_JOIN_BURST", set: setJoinBurst},
 	}
