@@ -9,6 +9,7 @@ import { tokenIn } from '../model/signin.js';
 import * as api from './api.js';
 import { codeOf } from './desk.js';
 import { copy, focusOn } from './device.js';
+import { Secrets } from './secrets.js';
 
 /** @typedef {import('../model/initial.js').State} State */
 /** @typedef {import('../types.js').Invite} Invite */
@@ -20,6 +21,7 @@ export class Actions {
     this.desk = desk;
     this.dispatch = desk.store.dispatch;
     this.made = 0;
+    this.secrets = new Secrets();
   }
 
   get state() {
@@ -84,7 +86,7 @@ export class Actions {
     this.dispatch({ type: 'busy', what: 'rehearse' });
     try {
       const { Rehearsal } = await import('./rehearsal.js');
-      const session = await api.create(rehearsalRequest(t('desk.rehearsal.name'), t('desk.rehearsal.guest'), this.state.hostLabel, Date.now()));
+      const session = await this.secrets.protect(await api.create(rehearsalRequest(t('desk.rehearsal.name'), t('desk.rehearsal.guest'), this.state.hostLabel, Date.now())));
       history.pushState({ desk: true }, '');
       this.dispatch({ type: 'created', session, now: Date.now() });
       this.dispatch({ type: 'copied', invite: session.guests[0].id });
@@ -202,7 +204,7 @@ export class Actions {
     if (problems.length > 0) return this.showProblem(problems[0].field);
     this.dispatch({ type: 'busy', what: 'create' });
     try {
-      this.dispatch({ type: 'created', session: await api.create(requestOf(this.state.draft, now)), now: Date.now() });
+      this.dispatch({ type: 'created', session: await this.secrets.protect(await api.create(requestOf(this.state.draft, now))), now: Date.now() });
       this.desk.poll.changed();
     } catch (refusal) {
       this.failed('create', refusal);
@@ -301,7 +303,7 @@ export class Actions {
     const { label, role } = this.state.add;
     return this.change('add', 'add', async () => {
       const invite = await this.orAsk(session, api.addInvite(session, { label: label.trim(), role, unlock }));
-      if (invite) this.issued(session, invite, true);
+      if (invite) this.issued(session, await this.secrets.protectInvite(session, invite), true);
     });
   }
 
@@ -325,7 +327,7 @@ export class Actions {
       return this.addInvite(d.session, true);
     }
     return this.change(d.kind, 'session', async () => {
-      if (d.kind === 'reissue') this.issued(d.session, await api.reissue(d.session, d.invite, d.unlock), false);
+      if (d.kind === 'reissue') this.issued(d.session, await this.secrets.protectInvite(d.session, await api.reissue(d.session, d.invite, d.unlock)), false);
       if (d.kind === 'withdraw') await this.withdraw(d.session, d.invite);
       if (d.kind === 'end') await this.end(d.session);
     });
