@@ -189,12 +189,13 @@ func (p *Peer) chooseLayers(now time.Duration) {
 			sound += float64(tr.layers[0].rate.Load())
 		}
 	}
-	all := make([]*demand, len(shown))
+	all, missing := make([]*demand, len(shown)), false
 	for i, s := range shown {
 		speaking := slices.Contains(p.room.speaking[p.circle], s.tr.owner.seat)
 		all[i] = s.o.demandOf(s.tr, now, len(shown), speaking)
+		missing = missing || all[i].now == paused
 	}
-	allocate(t.budget(now, desired(all)+sound)-sound, all)
+	allocate(t.budget(now, desired(all)+sound, missing)-sound, all)
 	for i, s := range shown {
 		s.o.show(s.tr, all[i])
 	}
@@ -218,8 +219,8 @@ func (p *Peer) pictures(now time.Duration) (shown []picture) {
 }
 
 // budget is what the line to a client takes, as far as is known; it is found
-// out when more is desired.
-func (t *transport) budget(now time.Duration, desired float64) float64 {
+// out when more is desired, sooner when a picture is missing.
+func (t *transport) budget(now time.Duration, desired float64, missing bool) float64 {
 	t.outMu.Lock()
 	defer t.outMu.Unlock()
 	e := t.snd.line
@@ -227,7 +228,7 @@ func (t *transport) budget(now time.Duration, desired float64) float64 {
 		return mostRate
 	}
 	e.conclude(now)
-	e.want(now, 1.2*desired)
+	e.want(now, 1.2*desired, missing)
 	return e.rate
 }
 

@@ -59,7 +59,7 @@ func (s *simLine) run(e *estimator, d time.Duration, desired float64, each func(
 	for end := s.now + d; s.now < end; s.now += clockTick {
 		s.deliver(e)
 		e.conclude(s.now)
-		e.want(s.now, 1.2*desired)
+		e.want(s.now, 1.2*desired, false)
 		owed += min(desired, e.rate) * clockTick.Seconds() / 8
 		for ; owed >= 1100; owed -= 1100 {
 			s.send(e, 1100)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -14,7 +15,7 @@ import (
 type narrowLine struct {
 	client, node *net.UDPConn
 	down         chan []byte
-	rate         int // bit/s
+	rate         atomic.Int64 // bit/s
 }
 
 func newNarrowLine(t *testing.T, n *Node, rate int) *narrowLine {
@@ -23,7 +24,8 @@ func newNarrowLine(t *testing.T, n *Node, rate int) *narrowLine {
 	must(t, err)
 	far, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(n.Addr()))
 	must(t, err)
-	l := &narrowLine{client: near, node: far, rate: rate, down: make(chan []byte, rate*300/1000/8/400)}
+	l := &narrowLine{client: near, node: far, down: make(chan []byte, max(10, rate*300/1000/8/400))}
+	l.rate.Store(int64(rate))
 	from := make(chan *net.UDPAddr, 1)
 	go l.up(from)
 	go l.queue()
@@ -72,7 +74,7 @@ func (l *narrowLine) drip(from <-chan *net.UDPAddr) {
 		if now := time.Now(); free.Before(now) {
 			free = now
 		}
-		free = free.Add(time.Duration(len(d)*8) * time.Second / time.Duration(l.rate))
+		free = free.Add(time.Duration(len(d)*8) * time.Second / time.Duration(l.rate.Load()))
 		<-time.After(time.Until(free))
 		if _, err := l.client.WriteToUDP(d, to); err != nil {
 			return
@@ -99,6 +101,24 @@ func TestNarrowLineGetsLowerLayers(t *testing.T) {
 	})
 	good.forget()
 	eventually(t, "still the best layer on the good line", func() bool { return good.hearsLayer("a", Camera, "f") > 60 })
+}
+
+// TestPictureComesBack: on a line that takes no picture the sound goes on, and
+// when the line gets better the picture comes back.
+func TestPictureComesBack(t *testing.T) {
+	n := newTestNode(t)
+	r := n.Room("r")
+	line := newNarrowLine(t, n, 60_000)
+	join(t, r, "a", "in", peerOptions{sections: 2, sizes: []int{1000}, every: 16 * time.Millisecond})
+	narrow := join(t, r, "c", "in", peerOptions{sections: 2, receive: true, line: line})
+	eventually(t, "no picture on the narrow line", func() bool {
+		narrow.forget()
+		eventually(t, "a second of sound", func() bool { return narrow.hears("a", Audio) >= 50 })
+		return narrow.hears("a", Camera) == 0
+	})
+	line.rate.Store(10_000_000)
+	narrow.forget()
+	eventually(t, "the picture is back", func() bool { return narrow.hears("a", Camera) > 100 })
 }
 
 // through leads a client's packets over a line.

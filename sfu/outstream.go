@@ -8,6 +8,7 @@ import (
 
 const (
 	keptSegments = 4
+	maxPadding   = 255
 	allTemporal  = 3 // the highest temporal layer that VP8 can have
 )
 
@@ -181,6 +182,23 @@ func (o *outStream) retransmit(w *worker, seq uint16) (octets int) {
 	return n
 }
 
+// pad sends a packet of nothing but padding among the retransmissions, and
+// returns its size. The transport's outMu is held.
+func (o *outStream) pad(w *worker) (octets int) {
+	if o.rtxPT == 0 || o.t.out == nil {
+		return 0
+	}
+	payload := w.buf[headroom : headroom+maxPadding]
+	clear(payload)
+	payload[maxPadding-1] = maxPadding
+	o.rtxSeq++
+	out := header{pt: o.rtxPT, ssrc: o.rtxSSRC, padded: true, seq: o.rtxSeq, ts: o.pos.ts}
+	if !o.send(w, &out, w.buf[:headroom+maxPadding], headroom) {
+		return 0
+	}
+	return maxPadding
+}
+
 // segmentOf finds the stretch that an outgoing packet belonged to.
 func (o *outStream) segmentOf(seq uint16) *segment {
 	for i := range o.segs {
@@ -195,6 +213,7 @@ func (o *outStream) segmentOf(seq uint16) *segment {
 type header struct {
 	pt     uint8
 	marker bool
+	padded bool // the payload ends in padding
 	seq    uint16
 	ts     uint32
 	ssrc   uint32
@@ -216,6 +235,9 @@ func (o *outStream) send(w *worker, h *header, buf []byte, at int) bool {
 	b[0], b[1] = 0x80, h.pt
 	if h.marker {
 		b[1] |= 0x80
+	}
+	if h.padded {
+		b[0] |= 0x20
 	}
 	binary.BigEndian.PutUint16(b[2:], h.seq)
 	binary.BigEndian.PutUint32(b[4:], h.ts)

@@ -10,8 +10,9 @@ const (
 )
 
 // probe finds out whether a line takes more than is being sent: for a moment
-// packets that were sent already are sent again, up to the wanted rate, and
-// what arrives is measured.
+// more is sent, up to the wanted rate (packets that were sent already, or
+// padding), and what arrives is measured. It is also how a picture comes back
+// that there was no room for.
 type probe struct {
 	running     bool
 	begun, next time.Duration
@@ -23,9 +24,13 @@ type probe struct {
 	judged      bool
 }
 
-// want starts a probe when one is due and there is something to gain.
-func (e *estimator) want(now time.Duration, desired float64) {
+// want starts a probe when one is due and there is something to gain; urgent is
+// that a picture is missing altogether.
+func (e *estimator) want(now time.Duration, desired float64, urgent bool) {
 	p := &e.probe
+	if urgent {
+		p.next = min(p.next, p.begun+probeEvery)
+	}
 	if p.running || desired <= e.rate || now < p.next || e.trend.state == trendRising {
 		return
 	}

@@ -42,7 +42,8 @@ func (t *transport) arrivals(now time.Duration, fb *rtcp.TransportLayerCC) {
 	}
 }
 
-// pad sends again what a running probe needs now.
+// pad sends what a running probe needs now: packets that were sent already,
+// which at least repairs what was lost, or else padding.
 func (s *sender) pad(w *worker) {
 	since := w.now - s.probed
 	s.probed = w.now
@@ -50,19 +51,29 @@ func (s *sender) pad(w *worker) {
 		return
 	}
 	left := s.line.probe.due(w.now, min(since, 2*clockTick))
-	for back := uint16(0); left > 0 && back < 32; back++ {
+	for back := uint16(0); left > 0 && back < batchSize; back++ {
 		sent := 0
 		for _, o := range s.outs {
-			if o.video && o.segs[0].layer != nil && left > 0 {
-				n := o.retransmit(w, o.pos.sn-back)
-				sent += n
-				left -= n
+			if o.video && o.segs[0].layer != nil && sent < left {
+				sent += o.retransmit(w, o.pos.sn-back)
 			}
 		}
 		if sent == 0 {
+			sent = s.padOnce(w)
+		}
+		if left -= sent; sent == 0 {
 			return
 		}
 	}
+}
+
+func (s *sender) padOnce(w *worker) int {
+	for _, o := range s.outs {
+		if n := o.pad(w); n > 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 func (s *sender) init(t *transport) {
