@@ -6,6 +6,13 @@ import (
 	"anteroom/room"
 )
 
+// TestP6EncryptionIsTheDefault: nobody has to ask for it.
+func TestP6EncryptionIsTheDefault(t *testing.T) {
+	if got := room.DefaultPolicy().E2EE; got != room.E2EERequired {
+		t.Errorf("the default is %q", got)
+	}
+}
+
 func requiring(s *room.Spec) { s.Policy.E2EE = room.E2EERequired }
 
 // TestP6WhereEncryptionIsRequiredNobodyComesWithout: not with a first redemption,

@@ -64,7 +64,7 @@ const (
 
 // DefaultPolicy is what applies when nothing is said.
 func DefaultPolicy() Policy {
-	return Policy{AutoLock: true, Chat: true, ScreenShare: ScreenEveryone, E2EE: E2EEOff}
+	return Policy{AutoLock: true, Chat: true, ScreenShare: ScreenEveryone, E2EE: E2EERequired}
 }
 
 // e2ee is what the session asks for; records from before the question ask for

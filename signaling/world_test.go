@@ -114,8 +114,17 @@ type meeting struct {
 	links   map[string]client.Link
 }
 
+// create makes a session; in the clear, if the spec does not say otherwise.
 func (w *world) create(spec client.SessionSpec) *meeting {
 	w.t.Helper()
+	policy, off := client.Policy{}, room.E2EEOff
+	if spec.Policy != nil {
+		policy = *spec.Policy
+	}
+	if policy.E2EE == nil {
+		policy.E2EE = &off
+	}
+	spec.Policy = &policy
 	s := must[client.Session](w.t)(w.api.Create(within(w.t), spec))
 	m := &meeting{world: w, session: s, links: map[string]client.Link{}}
 	for _, one := range append(s.Hosts, s.Guests...) {

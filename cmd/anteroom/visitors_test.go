@@ -25,12 +25,12 @@ type visit struct {
 // newVisit makes a session with one host, called Host.
 func newVisit(t *testing.T, url string, options client.Options, guests ...string) *visit {
 	t.Helper()
-	no := false
+	no, off := false, "off"
 	options.Strict = true
 	v := &visit{t: t, url: url, options: options, links: map[string]client.Link{}}
 	v.engine = need[*client.Engine](t)(client.NewEngine(client.EngineOptions{Loopback: true}))
 	v.session = need[client.Session](t)(v.api().Create(v.within(), client.SessionSpec{
-		Title: "Tuesday", Guests: client.Labels(guests...), Policy: &client.Policy{AutoLock: &no},
+		Title: "Tuesday", Guests: client.Labels(guests...), Policy: &client.Policy{AutoLock: &no, E2EE: &off},
 	}))
 	for _, one := range append(v.session.Hosts, v.session.Guests...) {
 		v.links[one.Label] = need[client.Link](t)(client.Parse(one.Link))
