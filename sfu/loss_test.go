@@ -90,7 +90,7 @@ func TestLossOnTheWayIn(t *testing.T) {
 	n := newTestNode(t)
 	r := n.Room("r")
 	l := &lossy{out: 10}
-	a := join(t, r, "a", "in", peerOptions{sections: 1, network: l, every: 5 * time.Millisecond})
+	join(t, r, "a", "in", peerOptions{sections: 1, network: l, every: 5 * time.Millisecond})
 	b := join(t, r, "b", "in", peerOptions{sections: 1})
 	eventually(t, "b gets a", both(b, "a"))
 	b.whole(t, func() string { return b.slotOf("a", Camera) }, 200)
@@ -98,7 +98,6 @@ func TestLossOnTheWayIn(t *testing.T) {
 	if s.RTXIn == 0 || s.NACKsOut > 3*uint64(l.dropped.Load()) {
 		t.Errorf("%d lost, %d asked for, %d sent again", l.dropped.Load(), s.NACKsOut, s.RTXIn)
 	}
-	_ = a
 }
 
 // TestLossOnTheWayOut: what the network loses on the way to a receiver is sent
@@ -106,7 +105,7 @@ func TestLossOnTheWayIn(t *testing.T) {
 func TestLossOnTheWayOut(t *testing.T) {
 	n := newTestNode(t)
 	r := n.Room("r")
-	a := join(t, r, "a", "in", peerOptions{sections: 1, every: 5 * time.Millisecond})
+	join(t, r, "a", "in", peerOptions{sections: 1, every: 5 * time.Millisecond})
 	l := &lossy{in: 10}
 	b := join(t, r, "b", "in", peerOptions{sections: 1, network: l})
 	eventually(t, "b gets a", both(b, "a"))
@@ -114,7 +113,6 @@ func TestLossOnTheWayOut(t *testing.T) {
 	if s := n.Stats(); l.dropped.Load() == 0 || s.RTXOut == 0 || s.NACKsOut > 0 {
 		t.Errorf("%d lost, %d sent again, %d asked of the sender", l.dropped.Load(), s.RTXOut, s.NACKsOut)
 	}
-	_ = a
 }
 
 func TestLossTracker(t *testing.T) {

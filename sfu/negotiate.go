@@ -50,8 +50,13 @@ func (p *Peer) Offer(ctx context.Context, sdp string) (answer string, err error)
 // plan finds out what each section is for, without changing anything. The
 // client's own sections come first, in the order audio, camera, screen.
 func (p *Peer) plan(o *offer) ([]*midRole, error) {
-	if len(o.sections) < p.answered {
+	if len(o.sections) < len(p.answered) {
 		return nil, refuse("fewer sections than before")
+	}
+	for i, mid := range p.answered {
+		if o.sections[i].mid != mid {
+			return nil, refuse("sections in another order than before")
+		}
 	}
 	taken := [3]bool{}
 	for _, r := range p.mids {
@@ -111,7 +116,10 @@ func (p *Peer) transportFor(o *offer) (t *transport, started bool, err error) {
 
 // apply makes what the sections ask for and writes the answer.
 func (p *Peer) apply(t *transport, o *offer, roles []*midRole) string {
-	p.answered = len(o.sections)
+	p.answered = p.answered[:0]
+	for i := range o.sections {
+		p.answered = append(p.answered, o.sections[i].mid)
+	}
 	p.version++
 	if p.session == 0 {
 		p.session = random63()

@@ -18,8 +18,8 @@ type Peer struct {
 	gone         bool
 	allow        [3]bool
 	mids         map[string]*midRole
-	answered     int    // sections of the last offer
-	remoteICE    string // the client's credentials; others mean an ICE restart
+	answered     []string // mids of the last offer, in its order
+	remoteICE    string   // the client's credentials; others mean an ICE restart
 	session      uint64
 	version      int
 	tracks       [3]*track // audio, camera, screen
@@ -84,9 +84,7 @@ func (p *Peer) Close() {
 	p.end("")
 }
 
-// lost ends the peer because its transport ended.
-func (p *Peer) lost(_ *transport, why Reason) { p.end(why) }
-
+// end ends the peer; why is told unless its owner ended it.
 func (p *Peer) end(why Reason) {
 	r := p.room
 	r.mu.Lock()

@@ -49,7 +49,7 @@ func (r *receiver) init(t *transport) {
 	r.tracks = map[string]*track{}
 	r.sources = map[uint32]source{}
 	r.reporters = map[uint32]struct{}{}
-	r.twcc = newTWCCRecorder()
+	r.twcc = twcc.NewRecorder(senderSSRC)
 	r.media = bucket{rate: ingressRate, burst: ingressBurst, level: ingressBurst}
 	r.control = bucket{rate: rtcpRate, burst: rtcpRate, level: rtcpRate}
 }

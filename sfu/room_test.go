@@ -116,7 +116,7 @@ func TestSlotsAreStable(t *testing.T) {
 	r := n.Room("r")
 	a := join(t, r, "a", "in", peerOptions{sections: 4})
 	b := join(t, r, "b", "in", peerOptions{sections: 4})
-	c := join(t, r, "c", "in", peerOptions{sections: 4})
+	join(t, r, "c", "in", peerOptions{sections: 4})
 	eventually(t, "a gets b", both(a, "b"))
 	eventually(t, "a gets c", both(a, "c"))
 	mid := a.slotOf("c", Camera)
@@ -128,7 +128,6 @@ func TestSlotsAreStable(t *testing.T) {
 		t.Error("c moved")
 	}
 	eventually(t, "d gets c", both(d, "c"))
-	_ = c
 }
 
 func TestMoreSections(t *testing.T) {
@@ -216,7 +215,7 @@ func TestSpeakers(t *testing.T) {
 	r := n.Room("r")
 	a := join(t, r, "a", "in", peerOptions{sections: 3, level: 90})
 	b := join(t, r, "b", "in", peerOptions{sections: 3, level: 20})
-	c := join(t, r, "c", "in", peerOptions{sections: 3, level: 35})
+	join(t, r, "c", "in", peerOptions{sections: 3, level: 35})
 	listed := func(p *testPeer, seats ...string) func() bool {
 		return func() (ok bool) {
 			p.with(func() {
@@ -232,7 +231,6 @@ func TestSpeakers(t *testing.T) {
 	eventually(t, "b, then c", listed(a, "b", "c"))
 	b.peer.Allow(false, true, true)
 	eventually(t, "c alone", listed(a, "c"))
-	_ = c
 }
 
 // TestLost: a client that is not heard of any more is given up.

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
 	"github.com/pion/srtp/v3"
 )
@@ -123,7 +122,7 @@ func (t *transport) connected() {
 // ended is called when the client or the network ended the connection.
 func (t *transport) ended(why Reason) {
 	if !t.closed.Load() {
-		t.peer.lost(t, why)
+		t.peer.end(why)
 	}
 }
 
@@ -149,5 +148,3 @@ func (t *transport) close() {
 func (t *transport) silent(now time.Duration) bool {
 	return now-time.Duration(t.lastCheck.Load()) > consentTimeout
 }
-
-func newTWCCRecorder() *twcc.Recorder { return twcc.NewRecorder(senderSSRC) }
