@@ -168,11 +168,13 @@ func (c *Conn) take(message any) error {
 	case nil: // of a type that we do not know
 	case *viewMessage:
 		c.state.update(func() { c.view, c.viewed = m.View, true })
+		c.endMedia(!m.Media)
 	case *okMessage:
 		c.answer(m.Ref, nil)
 	case *errorMessage:
 		c.answer(m.Ref, m.refusal(0))
 	case *byeMessage:
+		c.endMedia(m.Code.endsSeat())
 		return &Error{Code: m.Code, Message: m.Message}
 	case *chatMessage:
 		c.state.update(func() { c.chats = last(append(c.chats, m.Chat), keptChats) })

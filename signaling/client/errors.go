@@ -38,6 +38,16 @@ const (
 	CodeRestarting       Code = "restarting"
 )
 
+// endsSeat reports whether a bye with this code means that the seat is gone,
+// and its media with it.
+func (c Code) endsSeat() bool {
+	switch c {
+	case CodeRemoved, CodeLeft, CodeEnded, CodeLinkUsed, CodeLinkWithdrawn:
+		return true
+	}
+	return false
+}
+
 // Error is a refusal by the server, or the bye that ended a connection.
 type Error struct {
 	Code    Code

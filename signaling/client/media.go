@@ -50,6 +50,7 @@ type Media struct {
 
 	state      changing
 	closed     bool  // guarded by state.mu, like all below
+	told       bool  // the gateway said that the seat has no media any more
 	conn       *Conn // where offers go
 	connection webrtc.PeerConnectionState
 	slots      []Slot
@@ -212,6 +213,20 @@ func (m *Media) waitState(ctx context.Context, want webrtc.PeerConnectionState) 
 		err = ErrGone
 	}
 	return err
+}
+
+// giveUp ends the connection because the gateway said that it has: its own word
+// on the media connection may be lost.
+func (m *Media) giveUp() {
+	m.state.update(func() { m.told = true })
+	m.begin(func() { _ = m.peer.Close() })
+}
+
+// over reports whether giveUp was called.
+func (m *Media) over() bool {
+	m.state.mu.Lock()
+	defer m.state.mu.Unlock()
+	return m.told
 }
 
 // Close ends the media connection. It returns when all its goroutines have.

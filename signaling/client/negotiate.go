@@ -32,6 +32,16 @@ func (c *Conn) takeSlots(message *slotsMessage) {
 	}
 }
 
+// endMedia ends the attached media connection if it is over.
+func (c *Conn) endMedia(over bool) {
+	c.state.mu.Lock()
+	m := c.media
+	c.state.mu.Unlock()
+	if m != nil && over {
+		m.giveUp()
+	}
+}
+
 // Grow offers receiving sections until there are as many as given in all.
 func (m *Media) Grow(ctx context.Context, audio, video int) error {
 	return m.negotiate(ctx, nil, func() error {

@@ -1,0 +1,45 @@
+package client
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestMediaEndsWithTheWord: the gateway says that a seat has no media any more;
+// the client does not wait until it hears so on the media connection too.
+func TestMediaEndsWithTheWord(t *testing.T) {
+	inRoom := strings.Replace(firstView, `"media":false`, `"media":true`, 1)
+	for name, c := range map[string]struct {
+		last string
+		over bool
+	}{
+		"media taken away": {strings.Replace(firstView, `"rev":1`, `"rev":2`, 1), true},
+		"removed":          {`{"type":"bye","code":"removed","message":"Out."}`, true},
+		"ended":            {`{"type":"bye","code":"ended","message":"Over."}`, true},
+		"withdrawn":        {`{"type":"bye","code":"link_withdrawn","message":"Out."}`, true},
+		"restarting":       {`{"type":"bye","code":"restarting","message":"Again."}`, false},
+		"replaced":         {`{"type":"bye","code":"replaced","message":"There."}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			say := make(chan string)
+			conn := must[*Conn](t)(playing(t, Options{}, func(w wire) {
+				w.send(inRoom)
+				w.send(<-say)
+				w.next()
+			}))
+			m := must[*Media](t)(newMedia(MediaOptions{}))
+			defer m.Close()
+			conn.Attach(m)
+			say <- c.last
+			if c.over {
+				if err := m.WaitClosed(within(t)); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if err := conn.WaitEnd(within(t)); CodeOf(err) == "" || m.over() {
+				t.Fatalf("%v, and the media are over: %t", err, m.over())
+			}
+		})
+	}
+}
