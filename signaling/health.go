@@ -83,7 +83,11 @@ type readiness struct {
 // readyz tells whether a session could be held: the store answers, and a real
 // ICE and DTLS connection to the media port can be made.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	if err := s.ready.check(s); err != nil {
+	err := s.ready.check(s)
+	if s.draining.Load() {
+		err = room.Refused(room.CodeUnavailable)
+	}
+	if err != nil {
 		s.refuse(w, err)
 		return
 	}

@@ -25,6 +25,7 @@ type live struct {
 	away    atomic.Bool     // the store did not answer: see away.go
 	ctx     context.Context // ends with the live session
 	cancel  context.CancelFunc
+	ended   chan struct{} // closed when all is let go of
 	inbox   *inbox
 	joining sync.Mutex // held from marking a seat as connected to entering
 
@@ -50,7 +51,7 @@ type live struct {
 
 func newLive(s *Server, id room.SessionID) *live {
 	return &live{
-		server: s, id: id, started: make(chan struct{}), inbox: newInbox(),
+		server: s, id: id, started: make(chan struct{}), ended: make(chan struct{}), inbox: newInbox(),
 		conns: map[room.SeatID]*conn{}, peers: map[room.SeatID]*peer{}, media: s.media.Room(string(id)),
 		idle: s.now(), // until somebody enters
 	}
@@ -209,6 +210,7 @@ func (l *live) dismiss(code room.Code) {
 // close lets go of all that the live session holds. Whoever got in at the last
 // moment is told to connect again.
 func (l *live) close() {
+	defer close(l.ended)
 	l.inbox.close()
 	l.stop(room.CodeRestarting)
 	l.server.forget(l)

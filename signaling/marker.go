@@ -25,7 +25,7 @@ type marker struct {
 }
 
 func newMarker(store room.Store) *marker {
-	return &marker{store: store, key: "node-" + newID()}
+	return &marker{store: store, key: "marker-" + newID()}
 }
 
 // look returns how often the store was found to have lost everything. The
@@ -46,7 +46,7 @@ func (m *marker) look(ctx context.Context) (uint64, error) {
 }
 
 func (m *marker) writeLocked(ctx context.Context, old uint64) (uint64, error) {
-	rec := room.Record{Data: []byte("node"), Owner: "nodes", Expires: time.Now().Add(markerFor)}
+	rec := room.Record{Data: []byte("marker"), Owner: "markers", Expires: time.Now().Add(markerFor)}
 	if _, err := m.store.Swap(ctx, m.key, old, rec, 0); err != nil {
 		return 0, err
 	}

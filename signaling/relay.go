@@ -22,6 +22,8 @@ const (
 	relayPath = "/internal/relay"
 	// The seat that the other node has checked, and its session.
 	sessionHeader, seatHeader = "Anteroom-Session", "Anteroom-Seat"
+	// Where the session is, if it is not here.
+	holderHeader = "Anteroom-Holder"
 
 	// relayDial bounds the reaching of another node.
 	relayDial = time.Second
@@ -50,18 +52,31 @@ func (h heldError) url() string {
 	return url
 }
 
-// find puts a connection that has proved its seat into the session, here or
-// through the node that has it. While that node does not answer, it may have
-// died: then its lease runs out, and the session comes here.
+// find puts a connection that has proved its seat into the session: here, or
+// through the node that has it or should take it. While that node does not
+// answer, it may have died: then its lease runs out, and the session comes here.
 func (c *conn) find(ctx context.Context, id room.SessionID) error {
+	s := c.server
+	url := s.elsewhere(id)
 	for {
-		err := c.join(ctx, id)
-		var held heldError
-		if !errors.As(err, &held) || held.url() == "" || c.server.cfg.InternalURL == "" {
-			return err
+		if url == "" {
+			err := c.join(ctx, id)
+			var held heldError
+			if !errors.As(err, &held) || held.url() == "" || s.cfg.InternalURL == "" {
+				return err
+			}
+			url = held.url()
 		}
-		if c.far, err = c.server.reach(ctx, held.url(), id, c.seat); err == nil {
+		far, holder, err := s.reach(ctx, url, id, c.seat)
+		if err == nil {
+			c.far = far
 			return nil
+		}
+		if url = ""; holder != s.cfg.InternalURL {
+			url = holder
+		}
+		if url == "" && s.draining.Load() {
+			url = s.elsewhere(id)
 		}
 		select {
 		case <-time.After(lookAgain):
@@ -72,26 +87,26 @@ func (c *conn) find(ctx context.Context, id room.SessionID) error {
 }
 
 // reach opens a relay to another node, under whichever of the overlapping
-// secrets it knows.
-func (s *Server) reach(ctx context.Context, url string, id room.SessionID, seat room.SeatID) (far *websocket.Conn, err error) {
+// secrets it knows. A node that does not have the session says who has.
+func (s *Server) reach(ctx context.Context, url string, id room.SessionID, seat room.SeatID) (far *websocket.Conn, holder string, err error) {
 	header := http.Header{sessionHeader: {string(id)}, seatHeader: {string(seat)}}
 	for _, key := range s.peering.keys {
-		if far, err = dialNode(ctx, url, key.client(), header); err == nil {
-			return far, nil
+		far, resp, err := dialNode(ctx, url, key.client(), header)
+		if err == nil {
+			return far, "", nil
+		}
+		if resp != nil {
+			return nil, resp.Header.Get(holderHeader), err
 		}
 	}
-	return nil, err
+	return nil, "", errPeer
 }
 
-func dialNode(ctx context.Context, url string, config *tls.Config, header http.Header) (*websocket.Conn, error) {
+func dialNode(ctx context.Context, url string, config *tls.Config, header http.Header) (*websocket.Conn, *http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, relayDial)
 	defer cancel()
 	d := websocket.Dialer{TLSClientConfig: config, ReadBufferSize: 1024, WriteBufferSize: 1024}
-	far, resp, err := d.DialContext(ctx, "wss"+strings.TrimPrefix(url, "https")+relayPath, header)
-	if err != nil && resp != nil {
-		_ = resp.Body.Close()
-	}
-	return far, err
+	return d.DialContext(ctx, "wss"+strings.TrimPrefix(url, "https")+relayPath, header)
 }
 
 // relay carries messages both ways until either side ends. What goes to the
@@ -144,7 +159,11 @@ func (s *Server) handleRelay(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := s.bounded()
 	defer cancel()
 	id, seat := room.SessionID(r.Header.Get(sessionHeader)), room.SeatID(r.Header.Get(seatHeader))
-	if _, err := s.liveSession(ctx, id); err != nil {
+	if err := s.accept(ctx, id); err != nil {
+		var held heldError
+		if errors.As(err, &held) {
+			w.Header().Set(holderHeader, held.url())
+		}
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
@@ -162,4 +181,14 @@ func (s *Server) handleRelay(w http.ResponseWriter, r *http.Request) {
 	if !s.spawn(func() { s.serveSocket(ws, relayPing, enter) }) {
 		_ = ws.Close()
 	}
+}
+
+// accept has the session here, unless it is elsewhere or this node is about to
+// stop.
+func (s *Server) accept(ctx context.Context, id room.SessionID) error {
+	if s.elsewhere(id) != "" && s.draining.Load() {
+		return room.Refused(room.CodeRestarting)
+	}
+	_, err := s.liveSession(ctx, id)
+	return err
 }

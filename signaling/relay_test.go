@@ -125,7 +125,7 @@ func TestStrangersAreNoNodes(t *testing.T) {
 		var err error
 		for _, key := range must[peering](t)(newPeering(k.NodeKeys())).keys {
 			var far *websocket.Conn
-			if far, err = dialNode(t.Context(), listening.URL, key.client(), nil); err == nil {
+			if far, _, err = dialNode(t.Context(), listening.URL, key.client(), nil); err == nil {
 				_ = far.Close()
 			}
 			if err == websocket.ErrBadHandshake {
@@ -145,12 +145,12 @@ func TestStrangersAreNoNodes(t *testing.T) {
 	}
 	named := must[peering](t)(newPeering(theirs.NodeKeys())).keys[0]
 	named.name = must[peering](t)(newPeering(ours.NodeKeys())).keys[0].name
-	if _, err := dialNode(t.Context(), listening.URL, named.client(), nil); err == nil || err == websocket.ErrBadHandshake {
+	if _, _, err := dialNode(t.Context(), listening.URL, named.client(), nil); err == nil || err == websocket.ErrBadHandshake {
 		t.Error("a stranger who knows the name of the key got an answer")
 	}
 	anonymous := named.client()
 	anonymous.Certificates, anonymous.VerifyConnection = nil, nil
-	if _, err := dialNode(t.Context(), listening.URL, anonymous, nil); err == nil || err == websocket.ErrBadHandshake {
+	if _, _, err := dialNode(t.Context(), listening.URL, anonymous, nil); err == nil || err == websocket.ErrBadHandshake {
 		t.Error("somebody without a certificate got an answer")
 	}
 }
@@ -167,7 +167,7 @@ func TestFalseNode(t *testing.T) {
 	fake.TLS.Certificates = theirs.keys[0].config().Certificates
 	fake.StartTLS()
 	defer fake.Close()
-	if _, err := dialNode(t.Context(), fake.URL, ours.client(), nil); err == nil || err == websocket.ErrBadHandshake {
+	if _, _, err := dialNode(t.Context(), fake.URL, ours.client(), nil); err == nil || err == websocket.ErrBadHandshake {
 		t.Errorf("we talked to it: %v", err)
 	}
 	select {

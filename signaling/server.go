@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -36,6 +37,8 @@ type Server struct {
 	node       string // what this node signs leases with
 	peering    peering
 	marker     *marker
+	nodes      nodes
+	draining   atomic.Bool
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -76,6 +79,10 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.spawn(s.sweep)
+	s.nodes.key = "peer-" + newID()
+	if cfg.InternalURL != "" {
+		s.spawn(s.beatLoop)
+	}
 	return s, nil
 }
 
