@@ -37,6 +37,7 @@ type Config struct {
 	AdminListen     string       `yaml:"admin_listen"`
 	InternalListen  string       `yaml:"internal_listen"`
 	InternalURL     string       `yaml:"internal_url"`
+	DrainTimeout    duration     `yaml:"drain_timeout"`
 	TrustedProxies  []prefix     `yaml:"trusted_proxies"`
 	Title           string       `yaml:"title"`
 	ExitURL         string       `yaml:"exit_url"`

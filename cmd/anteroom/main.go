@@ -70,6 +70,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, out, 
 	greet(out, app)
 	select {
 	case <-ctx.Done():
+		app.drain()
 		return nil
 	case err := <-app.Failed():
 		return err

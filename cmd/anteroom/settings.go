@@ -35,6 +35,7 @@ func settings() []setting {
 		{flag: "admin-listen", env: "ANTEROOM_ADMIN_LISTEN", help: "address of health and metrics for operators", set: text(func(c *Config) *string { return &c.AdminListen })},
 		{flag: "internal-listen", env: "ANTEROOM_INTERNAL_LISTEN", help: "address for the other machines of a deployment", set: text(func(c *Config) *string { return &c.InternalListen })},
 		{flag: "internal-url", env: "ANTEROOM_INTERNAL_URL", help: "where the other machines reach that, https://host:port", set: text(func(c *Config) *string { return &c.InternalURL })},
+		{flag: "drain-timeout", env: "ANTEROOM_DRAIN_TIMEOUT", help: "how long to wait for sessions to end before stopping", set: setDrainTimeout},
 		{flag: "trusted-proxies", env: "ANTEROOM_TRUSTED_PROXIES", help: "proxies that may name the client, with commas between", set: setProxies},
 		{flag: "title", env: "ANTEROOM_TITLE", help: "neutral title of every page", set: text(func(c *Config) *string { return &c.Title })},
 		{flag: "exit-url", env: "ANTEROOM_EXIT_URL", help: "where the quick exit leads", set: text(func(c *Config) *string { return &c.ExitURL })},
