@@ -26,11 +26,11 @@ func launch(t *testing.T, change ...func(*Config)) *launched {
 }
 
 // launchIn starts the program inside a network of the test's own.
-func launchIn(t *testing.T, n *netlab.Node) *launched {
+func launchIn(t *testing.T, n *netlab.Node, change ...func(*Config)) *launched {
 	t.Helper()
-	l := prepare(t, func(c *Config) {
+	l := prepare(t, append(change, func(c *Config) {
 		c.Listen, c.MediaAddress = n.AddressPort(8080).String(), n.AddressPort(7900).String()
-	})
+	})...)
 	l.http.Transport.(*http.Transport).DialContext = n.DialContext
 	n.Do(l.start) // sockets belong to the network that they are made in
 	return l

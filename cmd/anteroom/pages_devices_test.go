@@ -114,6 +114,8 @@ func TestAsleepAndAwake(t *testing.T) {
 	browser := browsertest.Chromium(t)
 	host := newPerson(t, browser, "host", browsertest.PageOptions{Locale: "en-GB"})
 	const sleeps = `
+window.sockets = [];
+window.WebSocket = class extends window.WebSocket { constructor(...args) { super(...args); window.sockets.push(this); } };
 window.asleep = (on) => {
   Object.defineProperty(document, 'hidden', { configurable: true, value: on });
   Object.defineProperty(document, 'visibilityState', { configurable: true, value: on ? 'hidden' : 'visible' });
@@ -126,6 +128,7 @@ window.asleep = (on) => {
 	guest.WaitStatus("waiting room")
 	guest.Eval("window.asleep(true)", nil)
 	guest.Offline(true)
+	guest.Eval("window.sockets.forEach((s) => s.close())", nil)
 	host.WaitText("connection lost")
 	guest.Offline(false)
 	guest.Eval("window.asleep(false)", nil)

@@ -133,6 +133,7 @@ func inside(t *testing.T, s created, host, g *walker) {
 	host.at("24-host-hold")
 	host.Click("button", "Send to the waiting room")
 	g.WaitText("I will be with you again soon")
+	g.Wait("document.querySelector('.preview video').videoWidth > 0 && !document.querySelector('.preview video').paused")
 	g.at("18-held")
 	host.Click("button", "Admit S.")
 	g.WaitStatus("You are in the room")
