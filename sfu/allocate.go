@@ -241,12 +241,10 @@ func (o *outStream) show(tr *track, d *demand) {
 	}
 	if o.paused = d.level == paused; o.paused {
 		o.segs = [keptSegments]segment{} // it comes back with a key frame
-		o.waiting.Store(false)
 		o.target.Store(nil)
 		return
 	}
 	s := d.steps[d.level]
 	o.most = s.tid
 	o.target.Store(tr.layers[s.layer])
-	o.waiting.Store(o.segs[0].layer == nil)
 }

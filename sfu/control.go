@@ -46,7 +46,7 @@ func (t *transport) decryptRTCP(w *worker, d []byte) ([]byte, bool) {
 	t.inMu.Lock()
 	defer t.inMu.Unlock()
 	r := &t.recv
-	if t.in == nil || !r.control.take(w.now, 1) {
+	if t.in == nil || !r.control.has(w.now, 1) {
 		return nil, false
 	}
 	ssrc := binary.BigEndian.Uint32(d[4:])
@@ -57,6 +57,7 @@ func (t *transport) decryptRTCP(w *worker, d []byte) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
+	r.control.take(w.now, 1)
 	r.reporters[ssrc] = struct{}{}
 	return plain, true
 }

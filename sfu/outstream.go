@@ -37,8 +37,7 @@ type outStream struct {
 	lsr             uint32 // of the last report
 	lsrAt           time.Duration
 
-	target  atomic.Pointer[layer] // the layer to switch to, or nil for any
-	waiting atomic.Bool           // for a key frame
+	target atomic.Pointer[layer] // the layer to switch to, or nil for any
 }
 
 // setSource puts a track onto the section, or takes it off with nil. It
@@ -52,18 +51,11 @@ func (o *outStream) setSource(tr *track) bool {
 	o.source, o.paused, o.most, o.tid = tr, false, allTemporal, allTemporal
 	o.segs = [keptSegments]segment{}
 	o.target.Store(nil)
-	o.waiting.Store(tr != nil && o.video)
 	return true
 }
 
-// current is the layer being forwarded, or nil.
-func (o *outStream) current() *layer {
-	o.t.outMu.Lock()
-	defer o.t.outMu.Unlock()
-	return o.segs[0].layer
-}
-
-// showing is current, and whether there is no room for the picture.
+// showing is the layer being forwarded, or nil, and whether that is because
+// there is no room for the picture.
 func (o *outStream) showing() (*layer, bool) {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
@@ -136,7 +128,6 @@ func (o *outStream) follow(w *worker, l *layer, p *packet, d *vp8Descriptor) boo
 		if !d.key || cur.layer != nil && cur.layer != l && want != l {
 			return false
 		}
-		o.waiting.Store(false)
 	}
 	s := begin(&o.pos, cur, l, p, d, w.now)
 	copy(o.segs[1:], o.segs[:])

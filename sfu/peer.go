@@ -145,7 +145,6 @@ func (o *outStream) restart() {
 	defer o.t.outMu.Unlock()
 	if o.source != nil && o.video {
 		o.segs = [keptSegments]segment{}
-		o.waiting.Store(true)
 	}
 }
 

@@ -69,8 +69,9 @@ func (r *receiver) add(tr *track, s *section) {
 func (t *transport) receiveRTP(w *worker, b []byte) {
 	t.inMu.Lock()
 	defer t.inMu.Unlock()
-	d := b[headroom:]
-	if t.in == nil || !t.recv.media.take(w.now, len(d)) || !t.recv.knows(d) {
+	d, r := b[headroom:], &t.recv
+	_, known := r.sources[binary.BigEndian.Uint32(d[8:])]
+	if t.in == nil || !r.media.has(w.now, len(d)) || !known && r.strangers == maxStrangers {
 		t.node.count.dropped.Add(1)
 		return
 	}
@@ -79,19 +80,15 @@ func (t *transport) receiveRTP(w *worker, b []byte) {
 		t.node.count.dropped.Add(1)
 		return
 	}
+	// Only now is it the client's own: whoever forges its address must not use
+	// up its limits.
+	r.media.take(w.now, len(d))
+	if !known {
+		r.strangers++
+	}
 	t.node.count.packetsIn.Add(1)
 	t.node.count.bytesIn.Add(uint64(len(d)))
-	t.recv.handle(w, b[:headroom+len(plain)])
-}
-
-// knows reports whether the SSRC of a packet is known, or may still be got to
-// know.
-func (r *receiver) knows(d []byte) bool {
-	if _, ok := r.sources[binary.BigEndian.Uint32(d[8:])]; ok {
-		return true
-	}
-	r.strangers++
-	return r.strangers <= maxStrangers
+	r.handle(w, b[:headroom+len(plain)])
 }
 
 func (r *receiver) handle(w *worker, b []byte) {
