@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -225,7 +226,7 @@ func (t *transport) budget(now time.Duration, desired float64, missing bool) flo
 	defer t.outMu.Unlock()
 	e := t.snd.line
 	if e == nil {
-		return mostRate
+		return math.Inf(1) // a client that tells nothing gets all
 	}
 	e.conclude(now)
 	e.want(now, 1.2*desired, missing)
