@@ -212,5 +212,8 @@ func parseCommand(data []byte) (header, any, error) {
 	if command == nil {
 		return h, nil, room.Refused(room.CodeBadRequest)
 	}
-	return h, command, decodeStrict(data, command)
+	if err := decodeStrict(data, command); err != nil {
+		return h, nil, err
+	}
+	return h, command, complete(data, command)
 }

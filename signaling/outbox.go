@@ -11,7 +11,7 @@ import (
 const (
 	// outboxSize is how many messages may wait for a slow reader, views not
 	// counted: of those only the newest waits.
-	outboxSize   = 128
+	outboxSize   = 256
 	writeTimeout = 10 * time.Second
 	pingEvery    = 15 * time.Second
 	silentLimit  = 40 * time.Second

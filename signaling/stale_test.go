@@ -23,16 +23,24 @@ func (s *lateStore) Watch(ctx context.Context, key string) (<-chan room.Change, 
 	go func() {
 		defer close(out)
 		for c := range in {
-			s.gate.RLock()
-			s.gate.RUnlock() //nolint:staticcheck // passing the gate is the point
-			select {
-			case out <- c:
-			case <-ctx.Done():
+			if !s.pass(ctx, out, c) {
 				return
 			}
 		}
 	}()
 	return out, err
+}
+
+// pass delivers a change when the gate is open.
+func (s *lateStore) pass(ctx context.Context, out chan<- room.Change, c room.Change) bool {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	select {
+	case out <- c:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func newLateWorld(t *testing.T) (*world, *lateStore) {

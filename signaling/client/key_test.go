@@ -21,10 +21,9 @@ func verify(t *testing.T, public, text, signature string) bool {
 	if len(raw) != 64 {
 		t.Fatalf("the signature is %d octets", len(raw))
 	}
-	x, y := new(big.Int).SetBytes(point[1:33]), new(big.Int).SetBytes(point[33:])
-	key := ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}
+	key := must[*ecdsa.PublicKey](t)(ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point))
 	hash := sha256.Sum256([]byte(text))
-	return ecdsa.Verify(&key, hash[:], new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:]))
+	return ecdsa.Verify(key, hash[:], new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:]))
 }
 
 func TestSignatures(t *testing.T) {
