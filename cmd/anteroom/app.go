@@ -89,6 +89,7 @@ func (a *App) openParts(ctx context.Context) error {
 		return err
 	}
 	a.opened(func() { _ = a.store.Close() })
+	a.advise(ctx)
 	a.media, err = sfu.New(sfu.Config{Address: a.cfg.MediaAddress, Advertise: a.cfg.MediaAdvertise, Logger: a.log})
 	if err != nil {
 		return fmt.Errorf("media_address: %w", err)

@@ -237,7 +237,7 @@ func quantiles(all []time.Duration) string {
 	}
 	slices.Sort(all)
 	at := func(q float64) time.Duration {
-		return all[min(len(all)-1, int(q*float64(len(all))))].Round(time.Millisecond)
+		return all[min(len(all)-1, int(q*float64(len(all))))].Round(10 * time.Microsecond)
 	}
 	return fmt.Sprintf("p50 %v p95 %v p99 %v of %d", at(0.5), at(0.95), at(0.99), len(all))
 }
