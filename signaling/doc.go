@@ -12,6 +12,12 @@
 //     snapshot, its connections and its media peers; others reach it through
 //     its inbox. After every committed change it sends each connection the
 //     whole view of its seat and reconciles the peers.
+//   - A session is served by the node that holds its lease. A connection that
+//     arrives elsewhere proves its seat there and is relayed (relay.go); media go
+//     to the holder directly. Nodes know each other by the deployment secret
+//     (peering.go) and find each other in the store (nodes.go).
+//   - While the store is away the live session goes on from its snapshot
+//     (away.go); what it came to is written when the store is back.
 //   - A connection has a reader (the HTTP handler's goroutine) and a writer.
 //     What is to be sent goes to a bounded outbox; one that is full closes the
 //     connection, so that a slow reader delays nobody.
