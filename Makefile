@@ -127,8 +127,10 @@ fuzz: go-is-there ## every fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: bench
-bench: go-is-there ## micro-benchmarks; BENCH=name for one
+bench: build ## micro-benchmarks (BENCH=name for one), then a short benchmark of the program
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PKG)
+	go build -buildvcs=false -o bin/anteload ./cmd/anteload
+	bin/anteload bench --short --server bin/anteroom
 
 .PHONY: clean
 clean: ## remove what make has made

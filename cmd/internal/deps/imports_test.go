@@ -58,8 +58,8 @@ func house() map[string]rule {
 			},
 		},
 		"cmd/anteload": {
-			own:     []string{"sfu", "signaling/client", "signaling/client/…", "cmd/anteload/…", "cmd/internal/…"},
-			modules: []string{"github.com/pion/…", "golang.org/x/sys", "golang.org/x/time"},
+			own:     []string{"signaling/client"},
+			modules: []string{"github.com/gorilla/websocket", "github.com/pion/…", "golang.org/x/sys"},
 		},
 		"cmd/internal/netlab": {modules: []string{"golang.org/x/sys"}},
 		"cmd/internal/deps":   {},
