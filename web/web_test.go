@@ -180,6 +180,12 @@ func TestEveryImportIsServed(t *testing.T) {
 	}
 	follow("/static/x/js/join.js")
 	follow("/static/x/js/bye.js")
+	follow("/static/x/js/app/live.js")
+	follow("/static/x/js/desk/main.js")
+	follow("/static/x/js/desk/app/rehearsal.js")
+	for _, language := range []string{"cy", "de", "desk-cy", "desk-de"} {
+		follow("/static/x/i18n/" + language + ".js")
+	}
 	if len(seen) < 30 {
 		t.Errorf("only %d modules were found", len(seen))
 	}

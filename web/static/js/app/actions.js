@@ -1,4 +1,5 @@
 /** What a person can do: every button of every view ends here. */
+import { fetchRoom } from './fetch_room.js';
 import { waitingSeats } from '../e2ee/roster.js';
 import { findLink } from '../link/link.js';
 import { details } from '../state/details.js';
@@ -71,6 +72,7 @@ export class Actions {
   async check(e, camera) {
     if (!e.isTrusted || this.state.busy) return;
     this.store.dispatch({ type: 'checking' });
+    fetchRoom().catch(() => {}); // asked for again, and told, when it is needed
     this.app.media.sounds.wake();
     await this.app.media.open(camera);
     this.store.dispatch({ type: 'checked' });

@@ -7,8 +7,8 @@ import { Store } from './store.js';
 import { MediaDesk } from './media.js';
 import { Arrival } from './arrival.js';
 import { Actions } from './actions.js';
-import { Live } from './live.js';
 import { kindOf } from './device.js';
+import { fetchRoom } from './fetch_room.js';
 
 /** Refusals that the form says beside its button; all others are a page of their own. */
 const beside = new Set(['passcode_required', 'passcode_wrong', 'too_early', 'rate_limited', 'unavailable', 'unreachable', 'signature_invalid', 'full', 'bad_request', 'other']);
@@ -27,7 +27,7 @@ export class App {
     this.media = new MediaDesk(this.store);
     this.arrival = new Arrival(this);
     this.actions = new Actions(this);
-    /** @type {Live | null} */
+    /** @type {import('./live.js').Live | null} */
     this.live = null;
     /** @type {SeatKey | null} */
     this.key = null;
@@ -54,7 +54,7 @@ export class App {
       this.arrival.cleanAddress();
       const keep = this.arrival.keep;
       keep.write({ jti: link.jti, session: joined.session, role: joined.role, ...this.kept(this.key) });
-      this.goLive(joined.session, joined.role);
+      await this.goLive(joined.session, joined.role);
     } catch (e) {
       this.refused(e instanceof Refusal ? e : new Refusal('other'));
     }
@@ -86,9 +86,15 @@ export class App {
     this.store.dispatch({ type: 'refused', ...action });
   }
 
+  /** The modules of the room could not be had. @param {Promise<void>} going */
+  orSay(going) {
+    return going.catch(() => this.store.dispatch({ type: 'refused', code: 'unreachable' }));
+  }
+
   /** @param {string} session @param {import('../types.js').Role} role */
-  goLive(session, role) {
-    if (!this.key) return;
+  async goLive(session, role) {
+    const { Live } = await fetchRoom();
+    if (!this.key || this.going) return;
     this.live?.close();
     this.store.dispatch({ type: 'joined', role, wide: matchMedia('(min-width: 60rem)').matches });
     this.live = new Live({
@@ -106,8 +112,8 @@ export class App {
     if (!kept?.session || !kept.jwk || !kept.point) return this.reload();
     this.key = await SeatKey.restore(kept.jwk, kept.point);
     this.media.own.muted = kept.media?.muted ?? true;
-    this.goLive(kept.session, kept.role ?? 'guest');
-    await this.media.open(kept.media?.camera ?? false);
+    await this.orSay(this.goLive(kept.session, kept.role ?? 'guest'));
+    if (this.live) await this.media.open(kept.media?.camera ?? false);
   }
 
   /** @param {string} code */
@@ -125,7 +131,7 @@ export class App {
   async takeBack() {
     const session = this.live?.socket.options.session;
     if (!this.key || !session || !this.parked) return this.reload();
-    this.goLive(session, this.store.state.role);
+    await this.orSay(this.goLive(session, this.store.state.role));
     await this.media.open(this.parked.camera);
   }
 
