@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,8 +17,8 @@ func harden() (*os.File, error) {
 		return nil, err
 	}
 	errs := os.NewFile(uintptr(fd), "stderr")
-	if err := watchCrashes(errs); err != nil {
-		return nil, err
+	if watchCrashes(errs) != nil { // as in a root without /proc: then a crash says nothing at all
+		debug.SetTraceback("none")
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {

@@ -95,12 +95,25 @@ func list(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// usage stands above the list of flags.
+const usage = `anteroom [flags]           runs the gateway
+anteroom doctor [flags]    looks whether everything is right, and says what to do
+anteroom health [flags]    asks the running gateway whether it is ready
+anteroom session --help    makes, lists and ends sessions
+anteroom sbom              prints what the program is made of
+anteroom version           prints its version
+
+Flags, with the variable of the environment for each:
+
+`
+
 // load reads the configuration: defaults, then the file, then the environment,
 // then flags.
 func load(args []string, getenv func(string) string, help io.Writer) (Config, error) {
 	c := defaults()
 	flags := flag.NewFlagSet("anteroom", flag.ContinueOnError)
 	flags.SetOutput(help)
+	flags.Usage = func() { _, _ = io.WriteString(help, usage); flags.PrintDefaults() }
 	file := flags.String("config", getenv("ANTEROOM_CONFIG"), "configuration file (YAML)")
 	given := map[string]string{}
 	for _, s := range settings() {
