@@ -140,3 +140,264 @@ func TestWithoutEncryptionItIsSaid(t *testing.T) {
 	host.WaitText("Not encrypted end to end")
 	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
 }
+
+// seesNothing checks that a page decodes no picture, although packets come in.
+func (p *person) seesNothing() {
+	p.t.Helper()
+	p.Wait(`(async () => {
+	  for (const pc of window.testPeers) for (const s of (await pc.getStats()).values())
+	    if (s.type === 'inbound-rtp' && s.kind === 'video' && s.packetsReceived > 100) return true;
+	  return false;
+	})()`)
+	if got := p.received(); got.Frames > 0 {
+		p.t.Errorf("%s decodes %+v", p.name, got)
+	}
+}
+
+// asTheGateway makes a page hand to its decoder what the gateway forwards, as
+// it is.
+const asTheGateway = watchPeers + `
+Object.defineProperty(RTCRtpReceiver.prototype, 'transform', { set() {}, get() { return null; } });
+`
+
+// What the gateway forwards does not decode. The control: without encryption it
+// does.
+func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	for _, policy := range []string{"required", "off"} {
+		s := app.encrypted(t, policy, "S.")
+		host := newPerson(t, browser, "host", browsertest.PageOptions{})
+		host.enter(s.host())
+		gateway := &person{t: t, name: "S.", Page: browser.NewPage(t, browsertest.PageOptions{Preload: asTheGateway})}
+		gateway.letIn(host, s.guest("S."), "S.")
+		host.seesAndHears(1)
+		if policy == "off" {
+			gateway.seesAndHears(1)
+		} else {
+			gateway.seesNothing()
+		}
+	}
+}
+
+// Where the policy leaves it open, a browser that cannot encrypt is connected
+// to nobody, until the host's person lets the room go on in the clear.
+func TestABrowserThatCannotEncryptWaitsForTheHostsWord(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	unable := browsertest.PageOptions{Preload: watchPeers + `
+	  delete window.RTCRtpScriptTransform;
+	  delete RTCRtpSender.prototype.createEncodedStreams;
+	  delete RTCRtpReceiver.prototype.createEncodedStreams;
+	`}
+	strict := app.encrypted(t, "required", "Old")
+	refused := &person{t: t, name: "Old", Page: browser.NewPage(t, unable)}
+	refused.Goto(strict.guest("Old"))
+	refused.WaitText("This browser is too old for this session")
+	refused.Close()
+
+	s := app.encrypted(t, "optional", "S.", "Old")
+	host := newPerson(t, browser, "host", browsertest.PageOptions{Width: 1280, Height: 800})
+	host.enter(s.host())
+	guest := newPerson(t, browser, "S.", browsertest.PageOptions{})
+	guest.letIn(host, s.guest("S."), "S.")
+	guest.seesAndHears(1)
+	old := &person{t: t, name: "Old", Page: browser.NewPage(t, unable)}
+	old.letIn(host, s.guest("Old"), "Old")
+	old.WaitText("This browser cannot encrypt")
+	host.WaitText("This browser cannot encrypt: Old")
+	host.picture("e2ee-optional-host")
+	if got := old.received(); got != (received{}) {
+		t.Errorf("it has got %+v", got)
+	}
+	host.Click("button", "Go on without encryption")
+	for _, p := range []*person{host, guest, old} {
+		p.seesAndHears(2)
+		p.WaitText("Not encrypted end to end")
+	}
+	host.Click("button", "Encrypt again")
+	old.WaitText("This browser cannot encrypt")
+	host.seesAndHears(1)
+	guest.seesAndHears(1)
+}
+
+// captureSocket lets a test speak over the page's own websocket, as a gateway
+// that does what nobody asked for.
+const captureSocket = `
+const RealSocket = window.WebSocket;
+window.WebSocket = class extends RealSocket { constructor(...a) { super(...a); window.testSocket = this; } };
+`
+
+// A gateway slips somebody in without the host's click: that seat gets no key,
+// and the host's page says so. (The message stands for a gateway that admits by
+// itself: the page has not been told.)
+func TestAGhostSeatSeesNothingInTheBrowser(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	s := app.encrypted(t, "required", "S.", "Ghost").withSecrets()
+	host := &person{t: t, name: "host", Page: browser.NewPage(t, browsertest.PageOptions{Preload: watchPeers + captureSocket})}
+	host.enter(s.host())
+	guest := newPerson(t, browser, "S.", browsertest.PageOptions{})
+	guest.letIn(host, s.guest("S."), "S.")
+	guest.seesAndHears(1)
+	code := sameCode(t, host, guest)
+
+	ghost := newPerson(t, browser, "Ghost", browsertest.PageOptions{})
+	ghost.askToJoin(s.guest("Ghost"))
+	host.WaitFor("button", "Admit Ghost")
+	host.Eval(`window.testSocket.send(JSON.stringify({ type: 'admit_all' }))`, nil)
+	ghost.WaitStatus("You are in the room")
+	ghost.seesNothing()
+	host.WaitText("Ghost came in without being let in on this page")
+	guest.seesAndHears(1)
+	if now := sameCode(t, host, guest); now != code {
+		t.Error("the ghost changed the code")
+	}
+	host.picture("e2ee-ghost-host")
+	host.Click("button", "Let Ghost hear and see")
+	for _, p := range []*person{host, guest, ghost} {
+		p.seesAndHears(2)
+	}
+	sameCode(t, host, guest, ghost)
+}
+
+// A link with another secret than the host's is not let through; one that lost
+// its secret waits for the host's decision.
+func TestAWrongSecretIsRefusedInTheBrowser(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	s := app.encrypted(t, "required", "Wrong", "None")
+	sealed, other := s.withSecrets(), s.withSecrets()
+	host := newPerson(t, browser, "host", browsertest.PageOptions{})
+	host.enter(sealed.host())
+	wrong := newPerson(t, browser, "Wrong", browsertest.PageOptions{Width: 390, Height: 844, Phone: true})
+	wrong.letIn(host, other.guest("Wrong"), "Wrong")
+	host.WaitText("Wrong gave a wrong proof")
+	wrong.WaitText("cannot be sure that Host is who made your link")
+	wrong.seesNothing()
+	if got := host.received(); got.Frames > 0 {
+		t.Errorf("the host decodes %+v", got)
+	}
+	wrong.picture("e2ee-wrong-secret-phone")
+	host.Click("button", "Remove Wrong")
+	host.confirmRemoval("Wrong")
+
+	none := newPerson(t, browser, "None", browsertest.PageOptions{})
+	none.letIn(host, s.guest("None"), "None")
+	host.WaitText("The link of None has lost its secret part")
+	host.Click("button", "Let None hear and see")
+	none.seesAndHears(1)
+	sameCode(t, host, none)
+}
+
+// watchGaps keeps the longest time between two frames of any picture that is
+// shown since it was asked last.
+const watchGaps = `
+window.testGaps = () => { const g = window.testLongest ?? 0; window.testLongest = 0; return g; };
+new MutationObserver(() => {
+  for (const v of document.querySelectorAll('.tile:not(.mine) video')) {
+    if (v.testWatched) continue;
+    v.testWatched = true;
+    let last = 0;
+    const seen = (now) => {
+      if (last && v.isConnected) window.testLongest = Math.max(window.testLongest ?? 0, now - last);
+      last = now;
+      v.requestVideoFrameCallback(seen);
+    };
+    v.requestVideoFrameCallback(seen);
+  }
+}).observe(document, { childList: true, subtree: true });
+`
+
+// Keys change while people talk: nobody's picture stands still for it. Who was
+// sent out decodes nothing more, and who reloads comes back.
+func TestKeysChangeWhilePeopleTalk(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	s := app.encrypted(t, "required", "S.", "M.").withSecrets()
+	page := func(name string) *person {
+		return &person{t: t, name: name, Page: browser.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: watchPeers + watchGaps})}
+	}
+	host, guest := page("host"), page("S.")
+	host.enter(s.host())
+	guest.letIn(host, s.guest("S."), "S.")
+	host.seesAndHears(1)
+	guest.seesAndHears(1)
+	first := sameCode(t, host, guest)
+
+	third := newPerson(t, browser, "M.", browsertest.PageOptions{})
+	third.letIn(host, s.guest("M."), "M.")
+	third.seesAndHears(2)
+	if again := sameCode(t, host, guest, third); again == first {
+		t.Error("the code did not change with the people")
+	}
+	guest.Eval("window.testGaps()", nil)
+	var quiet, rotating float64
+	before := guest.received().Frames
+	guest.Wait(fmt.Sprintf("window.testReceived().then((r) => r.frames > %v + 60)", before))
+	guest.Eval("window.testGaps()", &quiet)
+	host.Click("button", "Hold M.")
+	host.WaitFor("button", "Admit M.")
+	sameCode(t, host, guest)
+	before = guest.received().Frames
+	guest.Wait(fmt.Sprintf("window.testReceived().then((r) => r.frames > %v + 30)", before))
+	guest.Eval("window.testGaps()", &rotating)
+	t.Logf("longest time between two frames: %.0f ms undisturbed, %.0f ms while keys changed", quiet, rotating)
+	if rotating > 300 && rotating > quiet+300 {
+		t.Errorf("the picture stood still for %.0f ms", rotating)
+	}
+
+	host.Click("button", "Admit M.")
+	third.seesAndHears(2)
+	host.Click("button", "Remove M.")
+	host.confirmRemoval("M.")
+	third.WaitText("taken out of")
+	guest.Reload()
+	guest.seesAndHears(1)
+	host.seesAndHears(1)
+	host.Reload()
+	host.seesAndHears(1)
+	guest.seesAndHears(1)
+	sameCode(t, host, guest)
+}
+
+// Messages are sealed too, and what goes over the wire does not have their words.
+func TestChatIsSealed(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	s := app.encrypted(t, "required", "S.", "M.").withSecrets()
+	record := captureSocket + `
+	  window.testWire = [];
+	  const send = RealSocket.prototype.send;
+	  RealSocket.prototype.send = function (m) { window.testWire.push(m); return send.call(this, m); };
+	`
+	page := func(name string) *person {
+		return &person{t: t, name: name, Page: browser.NewPage(t, browsertest.PageOptions{Preload: watchPeers + record})}
+	}
+	host, guest, third := page("host"), page("S."), page("M.")
+	host.enter(s.host())
+	guest.letIn(host, s.guest("S."), "S.")
+	third.letIn(host, s.guest("M."), "M.")
+	for _, p := range []*person{host, guest, third} {
+		p.safetyCode()
+		p.Click("button", "Messages")
+	}
+	guest.Fill("Your message", "word for all of us")
+	guest.Click("button", "Send")
+	for _, p := range []*person{host, guest, third} {
+		p.WaitText("word for all of us")
+	}
+	guest.Click("checkbox", "Only to the host (tell the facilitator)")
+	guest.Fill("Your message", "word for the host")
+	guest.Click("button", "Send")
+	host.WaitText("word for the host")
+	guest.WaitText("word for the host")
+	if strings.Contains(third.Text(), "word for the host") {
+		t.Error("another guest reads a private message")
+	}
+	var wire string
+	guest.Eval(`window.testWire.join('\n')`, &wire)
+	if strings.Contains(wire, "word for") || !strings.Contains(wire, `"sealed"`) {
+		t.Error("a message went over the wire in the clear")
+	}
+}

@@ -202,6 +202,7 @@ export const cy = {
   'safety.guest.unproved': 'Ni all y dudalen hon fod yn sicr mai {label} a wnaeth eich dolen. Nid yw {label} yn clywed na gweld dim. Gofynnwch am ddolen newydd.',
   'safety.guest.refused': 'Rhoddodd {label} brawf anghywir, ac nid yw’n clywed na gweld dim. Gadewch, a chysylltwch â’ch gwesteiwr mewn ffordd arall.',
   'safety.cannot': 'Ni all y porwr hwn amgryptio: {labels}. Cyhyd â’ch bod yn gwneud dim, nid ydynt yn clywed na gweld dim.',
+  'safety.blocked': 'Ni all y porwr hwn amgryptio, felly nid ydych yn clywed na gweld neb, ac nid oes neb yn eich clywed na’ch gweld, oni bai bod eich gwesteiwr yn caniatáu hynny. Gall porwr mwy newydd.',
   'safety.permit': 'Mynd ymlaen heb amgryptio',
   'safety.permitted': 'Gwnaethoch ganiatáu i’r ystafell hon fynd ymlaen heb amgryptio.',
   'safety.seal': 'Amgryptio eto',

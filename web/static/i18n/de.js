@@ -202,6 +202,7 @@ export const de = {
   'safety.guest.unproved': 'Diese Seite kann nicht sicher sein, dass {label} Ihren Link gemacht hat. {label} hört und sieht nichts. Bitten Sie um einen neuen Link.',
   'safety.guest.refused': '{label} gab einen falschen Nachweis und hört und sieht nichts. Verlassen Sie den Raum und erreichen Sie Ihre Leitung auf anderem Weg.',
   'safety.cannot': 'Dieser Browser kann nicht verschlüsseln: {labels}. Solange Sie nichts tun, hören und sehen sie nichts.',
+  'safety.blocked': 'Dieser Browser kann nicht verschlüsseln. Sie hören und sehen niemanden, und niemand hört oder sieht Sie, solange Ihre Leitung es nicht erlaubt. Ein neuerer Browser kann es.',
   'safety.permit': 'Ohne Verschlüsselung weitermachen',
   'safety.permitted': 'Sie haben erlaubt, dass dieser Raum ohne Verschlüsselung weitermacht.',
   'safety.seal': 'Wieder verschlüsseln',

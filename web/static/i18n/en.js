@@ -209,6 +209,7 @@ export const en = {
   'safety.guest.unproved': 'This page cannot be sure that {label} is who made your link. {label} hears and sees nothing. Ask for a new link.',
   'safety.guest.refused': '{label} gave a wrong proof, and hears and sees nothing. Leave, and reach your host another way.',
   'safety.cannot': 'This browser cannot encrypt: {labels}. As long as you do nothing, they hear and see nothing.',
+  'safety.blocked': 'This browser cannot encrypt, so you hear and see nobody, and nobody hears or sees you, unless your host allows it. A newer browser can.',
   'safety.permit': 'Go on without encryption',
   'safety.permitted': 'You allowed this room to go on without encryption.',
   'safety.seal': 'Encrypt again',

@@ -51,7 +51,7 @@ export class Live {
     this.shield = new Shield({
       session, role, key, link, onKeep,
       send: (message) => this.socket.send(message),
-      onSafety: (safety) => store.dispatch({ type: 'safety', safety }),
+      onSafety: (safety) => this.protect(safety),
     });
     /** Chat messages are shown in their order. @type {Promise<void>} */
     this.chat = Promise.resolve();
@@ -92,6 +92,13 @@ export class Live {
     this.reconcile();
   }
 
+  /** @param {import('../state/initial.js').State['safety']} safety */
+  protect(safety) {
+    const was = this.store.state.safety.blocked;
+    this.store.dispatch({ type: 'safety', safety });
+    if (was !== safety.blocked) this.reconcile();
+  }
+
   /** Where messages are sealed, one that is not comes from nobody in the room. @param {import('../types.js').ChatMessage} message */
   read(message) {
     this.chat = this.chat.then(async () => {
@@ -116,7 +123,7 @@ export class Live {
     if (!view || this.closed) return;
     if (this.peer?.started && (!view.media || (this.fresh && view.pc !== this.peer.id))) this.dropPeer();
     this.fresh = false;
-    if (view.me.phase === 'declined') return this.dropPeer();
+    if (view.me.phase === 'declined' || this.shield.blocked) return this.dropPeer();
     this.peer ??= this.makePeer();
     if (view.media && !this.peer.started) {
       this.store.dispatch({ type: 'media', state: 'connecting' });

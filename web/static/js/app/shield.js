@@ -49,7 +49,7 @@ export class Shield {
     this.shown = '';
     /** @type {View['session']['e2ee']} */
     this.policy = 'required';
-    this.agreement = this.worker ? this.begin() : null;
+    this.agreement = this.begin();
     if (this.worker) this.worker.onmessage = (e) => this.answered(e.data);
   }
 
@@ -74,11 +74,16 @@ export class Shield {
     return this.worker !== null && this.mode === 'sealed';
   }
 
+  /** Whether this browser cannot do what it would have to: then it is connected to nobody. */
+  get blocked() {
+    return this.worker === null && this.mode === 'sealed';
+  }
+
   // The agreement
 
   /** @param {(a: Agreement, now: number) => Promise<Output[]>} input */
   async step(input) {
-    if (!this.agreement || this.closed) return;
+    if (this.closed) return;
     const a = await this.agreement;
     const outputs = await input(a, Date.now());
     if (this.closed) return;
@@ -111,7 +116,7 @@ export class Shield {
       this.permitted = clear;
       this.decide();
     }
-    this.show({ mode: this.mode, code, mismatch, people });
+    this.show({ code, mismatch, people });
     const kept = a.keep();
     const text = JSON.stringify(kept);
     if (text !== this.kept) this.options.onKeep(kept);
@@ -122,12 +127,13 @@ export class Shield {
   view(view) {
     this.policy = view.session.e2ee;
     this.decide();
-    if (this.sealed || this.policy === 'optional') this.step((a, now) => a.circle(now, circleOf(view)));
-    else this.show({ mode: this.mode, code: '', mismatch: false, people: {} });
+    if (this.mode === 'sealed' || this.policy === 'optional') this.step((a, now) => a.circle(now, circleOf(view)));
+    else this.show({ code: '', mismatch: false, people: {} });
   }
 
-  /** Only what is new. @param {import('../state/initial.js').State['safety']} safety */
-  show(safety) {
+  /** Only what is new. @param {Omit<import('../state/initial.js').State['safety'], 'mode' | 'blocked'>} what */
+  show(what) {
+    const safety = { ...what, mode: this.mode, blocked: this.blocked };
     const text = JSON.stringify(safety);
     if (text !== this.shown) this.options.onSafety(safety);
     this.shown = text;
@@ -135,7 +141,7 @@ export class Shield {
 
   /** A link with a secret is always encrypted, whatever the gateway says. */
   decide() {
-    const clear = !this.secret && (this.policy === 'off' || (this.policy === 'optional' && (this.permitted || !this.worker)));
+    const clear = !this.secret && (this.policy === 'off' || (this.policy === 'optional' && this.permitted));
     const mode = clear ? 'clear' : 'sealed';
     if (mode !== this.mode) this.tell({ type: 'clear', on: clear });
     this.mode = mode;

@@ -46,6 +46,7 @@
  * @typedef {object} Safety
  * @property {'' | 'sealed' | 'clear'} mode '' is not known yet
  * @property {string} code six digits, empty while there are none
+ * @property {boolean} blocked this browser cannot encrypt where it would have to
  * @property {boolean} mismatch somebody is tampering
  * @property {import('../e2ee/status.js').Status['people']} people
  *
@@ -97,5 +98,5 @@ export const initial = {
   greeting: '',
   said: '',
   failure: null,
-  safety: { mode: '', code: '', mismatch: false, people: {} },
+  safety: { mode: '', blocked: false, code: '', mismatch: false, people: {} },
 };

@@ -27,6 +27,7 @@ const others = ({ s }) => (s.view?.people ?? []).filter((p) => p.seat !== s.view
 export function keyless(env) {
   const { s, t } = env;
   if (s.safety.mode !== 'sealed') return [sealAgain(env)];
+  if (s.safety.blocked) return [h('p', { class: 'banner', key: 'blocked' }, t('safety.blocked'))];
   const all = others(env).map((p) => about(env, p));
   return [s.safety.mismatch && h('p', { class: 'banner danger', key: 'mismatch', role: 'alert' }, t('safety.mismatch')), ...all, cannot(env)];
 }
