@@ -71,9 +71,12 @@ export function tilesOf(s) {
 /** @param {State} s @param {string} seat @param {string} label @param {Person | null} person @returns {Tile} */
 function cameraTile(s, seat, label, person) {
   const mine = seat === s.view?.me.seat;
-  const mid = mine || person?.camera === false || person?.stopped ? '' : (slotOf(s, seat, 'camera')?.mid ?? '');
+  const mid = mine || person?.camera === false || person?.stopped || keyless(s, seat) ? '' : (slotOf(s, seat, 'camera')?.mid ?? '');
   return { key: `camera-${seat}`, seat, label, kind: 'camera', mine, mid, person, speaking: s.speakers.includes(seat) };
 }
+
+/** Whether nothing of this seat can be decrypted: then its place is not left black. @param {State} s @param {string} seat */
+const keyless = (s, seat) => s.safety.mode === 'sealed' && (s.safety.people[seat]?.standing ?? 'ready') !== 'ready';
 
 /** @param {State} s @param {Person} p @returns {Tile} */
 function screenTile(s, p) {

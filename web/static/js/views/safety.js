@@ -13,6 +13,7 @@ export function safety(env) {
   if (s.view?.me.phase !== 'in' && s.view?.me.phase !== 'greeted') return null;
   if (mode === 'clear') return h('p', { class: 'safety off', key: 'safety' }, t('safety.clear'));
   if (mode === '' || others(env).length === 0) return null;
+  if (!others(env).some((p) => s.safety.people[p.seat]?.standing === 'ready')) return null;
   if (code === '') return h('p', { class: 'safety', key: 'safety' }, icon('shield'), t('safety.making'));
   const proved = others(env).every((p) => s.safety.people[p.seat]?.proved || p.role === s.role);
   return h('details', { class: 'safety', key: 'safety' },
@@ -60,5 +61,6 @@ function sealAgain({ s, t, act }) {
 /** What stands beside a name. @param {Env} env @param {Person} p */
 export function keylessSign({ s, t }, p) {
   const standing = s.safety.people[p.seat]?.standing;
-  return s.safety.mode === 'sealed' && standing !== undefined && standing !== 'ready' && p.online && t('safety.sign');
+  const none = (standing !== undefined && standing !== 'ready') || (!p.e2ee && p.seat !== s.view?.me.seat);
+  return s.safety.mode === 'sealed' && none && p.online && t('safety.sign');
 }
