@@ -49,8 +49,9 @@
 //     reports (reception, sender), layers, speakers (levels), silence.
 //   - estimator, trend, probe: what the line to a client takes. allocate: who
 //     gets what of it.
-//   - segment, vp8: how numbers go on across a switch. history: what can be
-//     sent again.
+//   - segment, thin, vp8: how numbers go on across a switch, and without the
+//     temporal layers left out. history: what can be sent again.
+//   - bucket: limits of what a client may send.
 //   - udp_linux: many datagrams with one system call.
 //
 // # Who owns what
