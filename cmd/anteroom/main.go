@@ -15,9 +15,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	silenceLibraries()
 	errs, err := os.Stderr, error(nil)
 	if serves(os.Args[1:]) {
-		silenceLibraries()
 		if errs, err = harden(); err != nil {
 			errs = os.Stderr
 		}
