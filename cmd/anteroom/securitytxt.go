@@ -22,7 +22,7 @@ func checkSecurityContact(contact string) error {
 	}
 	u, err := url.Parse(contact)
 	if err != nil || !slices.Contains([]string{"mailto", "https", "tel"}, u.Scheme) || u.Opaque == "" && u.Host == "" {
-		return errors.New("security_contact: it begins with mailto:, https:// or tel:")
+		return errors.New("security_contact: it begins with mailto:, https:// or tel: and goes on with an address")
 	}
 	return nil
 }
