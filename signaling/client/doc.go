@@ -13,6 +13,9 @@
 // connection as a browser does; a [Media] outlives its Conn and is handed to
 // the next one ([Conn.Attach]).
 //
+// [Conn.Protect] adds end-to-end encryption (docs/e2ee.md): a [Shield] agrees on
+// keys with the others, and seals and opens chat and frames with them.
+//
 // # Who owns what
 //
 //   - A Conn has one goroutine, its reader, which ends with the connection.
