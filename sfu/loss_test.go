@@ -16,7 +16,6 @@ type lossy struct {
 	out, in int
 	seen    atomic.Int64
 	dropped atomic.Int64
-	asked   atomic.Int64
 }
 
 func (l *lossy) NewInterceptor(string) (interceptor.Interceptor, error) { return l, nil }

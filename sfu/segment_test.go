@@ -11,11 +11,10 @@ import (
 // fixture is an outgoing stream whose packets are seen before they are
 // encrypted.
 type fixture struct {
-	t    *testing.T
-	w    *worker
-	o    *outStream
-	tr   *track
-	seqs []uint16
+	t  *testing.T
+	w  *worker
+	o  *outStream
+	tr *track
 }
 
 func newFixture(t *testing.T, layers int) *fixture {

@@ -29,7 +29,6 @@ type testPeer struct {
 	mic          *webrtc.TrackLocalStaticRTP
 	camera       []*webrtc.TrackLocalStaticRTP // one, or one for each rid
 	cameraSender *webrtc.RTPSender
-	cameraMid    string
 	screen       *webrtc.TrackLocalStaticRTP
 	stop         chan struct{}
 	done         sync.WaitGroup
