@@ -13,11 +13,10 @@
 //
 // Joining and everything that is said over the websocket is done by
 // signaling/client. The media are not: a PeerConnection and a few goroutines for
-// each person cost the load about half as much again at 60 rooms, and more in
-// groups, where one core has to receive seven times what it sends
-// (docs/benchmark.md has the figures). In their place there is a loop: one thread
-// that reads all sockets and sends what is due, with ICE, DTLS-SRTP and
-// congestion feedback as a browser would, and nothing else.
+// each person cost the load about half as much again at 60 rooms, and do not
+// keep the rate (docs/benchmark.md has the figures). In their place there is a
+// loop: one thread that reads all sockets and sends what is due, with ICE,
+// DTLS-SRTP and congestion feedback as a browser would, and nothing else.
 //
 // # Who owns what
 //

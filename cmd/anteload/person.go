@@ -13,7 +13,8 @@ import (
 
 const (
 	joinPatience = 30 * time.Second
-	// newcomers are given that long to get a key frame before the next one joins.
+	// firstPatience is how long somebody has to get a key frame before the next
+	// one joins.
 	firstPatience = 2 * time.Second
 )
 
