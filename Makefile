@@ -15,7 +15,7 @@ BENCH ?= .
 # What to test; PKG=./sfu/... for a part of it.
 PKG ?= ./...
 # Longer than any package needs on two busy cores, shorter than anybody's patience.
-TEST_TIMEOUT ?= 10m
+TEST_TIMEOUT ?= 20m
 # Arguments for `make run`.
 ARGS ?=
 
