@@ -11,8 +11,12 @@ import { kinds } from './sframe.js';
 /** @typedef {'audio' | 'camera' | 'screen'} SlotKind */
 /** @typedef {{ receiver: string, seat: string, kind: SlotKind }} SlotOf which receiver is said to carry whom */
 
-/** How long a frame waits for its key, or for word of whom it is from, in milliseconds. */
-export const holdFor = 500;
+/**
+ * How long a frame waits for its key, or for word of whom it is from, in
+ * milliseconds. A picture that was dropped costs a key frame, so that waiting is
+ * cheaper; browsers queue about two seconds of frames.
+ */
+export const holdFor = 1500;
 
 /** What the page may ask for; no content, no identity. */
 const nothingYet = () => ({ sealed: 0, opened: 0, refused: 0, missing: 0, unsent: 0, sealMs: 0, openMs: 0, octets: 0, overhead: 0 });
