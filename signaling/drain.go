@@ -20,7 +20,7 @@ func (s *Server) Drain(ctx context.Context) {
 	tick := time.NewTicker(drainLook)
 	defer tick.Stop()
 	for {
-		if _, others := s.lightest(); others {
+		if len(s.goingOn()) > 0 {
 			s.handOver(ctx)
 		}
 		if s.load() <= 0 && s.serving() == 0 {

@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -121,7 +122,7 @@ func (s *Server) elsewhere(id room.SessionID) string {
 	s.mu.Lock()
 	here := s.live[id] != nil
 	s.mu.Unlock()
-	best, found := s.lightest()
+	best, found := s.lighterOfTwo()
 	if here || !found {
 		return ""
 	}
@@ -131,14 +132,30 @@ func (s *Server) elsewhere(id room.SessionID) string {
 	return ""
 }
 
-// lightest is the node that carries least, of those that go on.
-func (s *Server) lightest() (best nodeRecord, found bool) {
+// lighterOfTwo picks two of the nodes that go on at random, and of these the
+// one that carries less. What is known of them is up to beatEvery old: if all
+// went to the lightest of all, all would go to the same one between two beats.
+func (s *Server) lighterOfTwo() (best nodeRecord, found bool) {
+	all := s.goingOn()
+	if len(all) == 0 {
+		return nodeRecord{}, false
+	}
+	best = all[rand.IntN(len(all))]
+	if other := all[rand.IntN(len(all))]; other.Load < best.Load {
+		best = other
+	}
+	return best, true
+}
+
+// goingOn are the other nodes that are not about to stop.
+func (s *Server) goingOn() []nodeRecord {
 	s.nodes.mu.Lock()
 	defer s.nodes.mu.Unlock()
+	var all []nodeRecord
 	for _, n := range s.nodes.others {
-		if !n.Draining && (!found || n.Load < best.Load) {
-			best, found = n, true
+		if !n.Draining {
+			all = append(all, n)
 		}
 	}
-	return best, found
+	return all
 }

@@ -105,17 +105,17 @@ func TestNodesComeAndGo(t *testing.T) {
 	nodes := newCluster(t, store, 2)
 	nodes[1].server.beat()
 	nodes[0].server.beat()
-	if n, found := nodes[0].server.lightest(); !found || n.URL != nodes[1].server.cfg.InternalURL {
+	if n, found := nodes[0].server.lighterOfTwo(); !found || n.URL != nodes[1].server.cfg.InternalURL {
 		t.Errorf("%+v", n)
 	}
 	store.lose(newMemory(t))
 	nodes[0].server.beat()
-	if _, found := nodes[0].server.lightest(); found {
+	if _, found := nodes[0].server.lighterOfTwo(); found {
 		t.Error("a node that nobody has heard of since")
 	}
 	nodes[1].server.beat()
 	nodes[0].server.beat()
-	if _, found := nodes[0].server.lightest(); !found {
+	if _, found := nodes[0].server.lighterOfTwo(); !found {
 		t.Error("a node that is back is not known")
 	}
 }
