@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -106,6 +107,49 @@ func TestP6KeysOverTheGateway(t *testing.T) {
 				t.Errorf("who was removed opens %q", plain)
 			}
 		})
+	}
+}
+
+// TestP6SixteenAgree: sixteen people agree through the gateway, and again when
+// one of them leaves.
+func TestP6SixteenAgree(t *testing.T) {
+	root := e2ee.HostSecret{16}
+	for _, size := range []int{2, 8, 16} {
+		var labels []string
+		for i := range size - 1 {
+			labels = append(labels, fmt.Sprintf("G%d", i))
+		}
+		m := sealing(newWorld(t), labels...)
+		all := []*shielded{m.shield("Host", "host", &root)}
+		for _, label := range labels {
+			g := m.shield(label, "guest", &root)
+			all[0].Allow(g.seat.ID, false)
+			all = append(all, g)
+		}
+		start := time.Now()
+		if err := all[0].AdmitAll(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		agree(t, all)
+		joined := time.Since(start)
+		start = time.Now()
+		if err := all[size-1].Leave(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		if size > 2 {
+			agree(t, all[:size-1])
+		}
+		t.Logf("%d people: all in with one code after %v, a new one %v after somebody left", size, joined, time.Since(start))
+	}
+}
+
+func agree(t *testing.T, all []*shielded) {
+	t.Helper()
+	code := all[0].code(len(all) - 1)
+	for _, p := range all {
+		if got := p.code(len(all) - 1); got != code {
+			t.Fatalf("the codes differ: %s and %s", got, code)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@
 //	js/protocol/  PROTOCOL.md in the browser: strict messages, websocket, HTTP; touches no document
 //	js/identity/  the seat's key pair, and what a reload may keep of it
 //	js/link/      finding the token in a link, however an e-mail mangled it
+//	js/e2ee/      end-to-end encryption after docs/e2ee.md: who gets keys, and the worker that every frame goes through
 //	js/media/     camera and microphone, the one peer connection, playback, quality
 //	js/state/     the one reducer that holds all that the page shows, and its selectors
 //	js/views/     functions from state to a tree of elements; they never change state

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pion/rtp"
+
 	"anteroom/cmd/internal/netlab"
+	"anteroom/signaling/client"
 	"anteroom/signaling/client/e2ee"
 	"anteroom/web/browsertest"
 )
@@ -420,4 +423,79 @@ func TestChatIsSealed(t *testing.T) {
 	if strings.Contains(wire, "word for") || !strings.Contains(wire, `"sealed"`) {
 		t.Error("a message went over the wire in the clear")
 	}
+}
+
+// askWorker lets a test ask the page's own worker for its counts.
+const askWorker = watchPeers + `
+const RealWorker = window.Worker;
+window.Worker = class extends RealWorker { constructor(...a) { super(...a); window.testWorker = this; } };
+window.testCounts = () => new Promise((settle) => {
+  window.testWorker.addEventListener('message', (e) => e.data.id === 'test' && settle(e.data.value));
+  window.testWorker.postMessage({ type: 'counts', id: 'test' });
+});
+`
+
+// The Go client and a browser are of one mind: it opens the sound that a
+// browser's worker sealed, as it came over the wire, shows the same code, and
+// they read each other's messages.
+func TestGoAndBrowserUnderstandEachOther(t *testing.T) {
+	app := launch(t)
+	s := app.encrypted(t, "required", "S.").withSecrets()
+	host := &person{t: t, name: "host", Page: browsertest.Chromium(t).NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: askWorker})}
+	host.enter(s.host())
+
+	v := &visit{t: t, options: client.Options{HTTP: app.http, Strict: true, E2EE: 1}}
+	v.engine = need[*client.Engine](t)(client.NewEngine(client.EngineOptions{Loopback: true}))
+	link := need[client.Link](t)(client.Parse(s.guest("S.")))
+	seat := need[*client.Seat](t)(client.Join(v.within(), link, v.options))
+	conn := need[*client.Conn](t)(seat.Connect(v.within()))
+	t.Cleanup(conn.Close)
+	shield := need[*client.Shield](t)(conn.Protect(link, nil))
+	t.Cleanup(shield.Close)
+	host.Click("button", "Admit S.")
+	view := need[client.View](t)(conn.WaitView(v.within(), func(v client.View) bool { return v.Media && len(v.People) == 2 }))
+	v.ok(shield.WaitStatus(v.within(), func(now e2ee.Status) bool { return now.Code != "" }))
+	if code := shield.Status().Code; code != host.safetyCode() {
+		t.Error("the codes differ")
+	}
+
+	opened := make(chan struct{}, 1)
+	media := need[*client.Media](t)(conn.Publish(v.within(), client.MediaOptions{Engine: v.engine, Audio: 2, OnPacket: func(from client.Slot, p *rtp.Packet) {
+		if from.Kind != client.Audio || from.Seat != hostSeat(view) {
+			return
+		}
+		if _, err := shield.Open(from.Seat, client.Audio, p.Payload); err == nil {
+			select {
+			case opened <- struct{}{}:
+			default:
+			}
+		}
+	}}))
+	t.Cleanup(media.Close)
+	select {
+	case <-opened:
+	case <-v.within().Done():
+		t.Fatal("no sound of the browser opened")
+	}
+	host.Click("button", "Messages")
+	v.ok(shield.Say(v.within(), "hello from Go", false))
+	host.WaitText("hello from Go")
+	host.Fill("Your message", "hello from the page")
+	host.Click("button", "Send")
+	for text := ""; text != "hello from the page"; {
+		m := need[client.Chat](t)(conn.NextChat(v.within()))
+		text = need[string](t)(shield.Read(m))
+	}
+	var counts struct{ Sealed, Octets, Overhead, SealMs float64 }
+	host.Eval("window.testCounts()", &counts)
+	t.Logf("sealed %.0f frames of %.0f octets: %.3f ms and %.1f octets more each", counts.Sealed, counts.Octets/counts.Sealed, counts.SealMs/counts.Sealed, counts.Overhead/counts.Sealed)
+}
+
+func hostSeat(v client.View) string {
+	for _, p := range v.People {
+		if p.Role == "host" {
+			return p.Seat
+		}
+	}
+	return ""
 }
