@@ -247,7 +247,7 @@ func TestAGhostSeatSeesNothingInTheBrowser(t *testing.T) {
 
 	ghost := newPerson(t, browser, "Ghost", browsertest.PageOptions{})
 	ghost.askToJoin(s.guest("Ghost"))
-	host.WaitFor("button", "Admit Ghost")
+	host.WaitFor("button", "Greet Ghost") // only who is online is admitted with all
 	host.Eval(`window.testSocket.send(JSON.stringify({ type: 'admit_all' }))`, nil)
 	ghost.WaitStatus("You are in the room")
 	ghost.seesNothing()
