@@ -37,7 +37,7 @@ func (s surroundings) load(t *testing.T) (Config, error) {
 func TestEverySettingReachesItsKey(t *testing.T) {
 	values := map[string]string{
 		"ANTEROOM_MEDIA_ADVERTISE": "192.0.2.1, 2001:db8::1", "ANTEROOM_TRUSTED_PROXIES": "10.0.0.0/8,192.0.2.9",
-		"ANTEROOM_JOIN_RATE": "7.5", "ANTEROOM_JOIN_BURST": "9",
+		"ANTEROOM_JOIN_RATE": "7.5", "ANTEROOM_JOIN_BURST": "9", "ANTEROOM_DRAIN_TIMEOUT": "90s",
 	}
 	for _, s := range settings() {
 		got := defaults()
