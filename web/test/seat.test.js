@@ -42,8 +42,10 @@ test('on a shared device the key cannot be read out and nothing is kept', async 
   const shelf = new Shelf();
   const keep = new Keep(shelf);
   keep.write({ jti: 'J1', token: 'T' });
+  keep.save();
   assert.equal(shelf.items.size, 1);
   keep.setShared(true);
+  assert.equal(shelf.items.size, 0);
   keep.write({ jti: 'J1', session: 'S' });
   keep.save();
   assert.equal(shelf.items.size, 0);
@@ -51,9 +53,18 @@ test('on a shared device the key cannot be read out and nothing is kept', async 
 
 test('what is kept comes back once, and is gone after wiping', () => {
   const shelf = new Shelf();
-  new Keep(shelf).write({ jti: 'J1', session: 'S', role: 'guest' });
+  const before = new Keep(shelf);
+  before.write({ jti: 'J1', session: 'S', role: 'guest' });
+  assert.equal(shelf.items.size, 0, 'nothing reaches the disk while the page is there');
+  before.save();
   const keep = new Keep(shelf);
   assert.equal(keep.read()?.session, 'S');
+  assert.equal(shelf.items.size, 0, 'whoever reads takes it out');
+  keep.save();
+  assert.equal(shelf.items.size, 1);
+  keep.takeOut();
+  assert.equal(shelf.items.size, 0);
+  assert.equal(keep.kept?.session, 'S');
   keep.wipe();
   keep.save();
   assert.equal(shelf.items.size, 0);

@@ -21,13 +21,28 @@ export function kindOf(agent) {
 export function followDevice(app) {
   addEventListener('online', () => app.live?.wake(true));
   addEventListener('hashchange', () => app.arrival.changed());
-  addEventListener('pagehide', () => !app.going && app.arrival.keep.save());
+  keepForReload(app);
   addEventListener('pageshow', (e) => e.persisted && location.reload());
   for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => app.media.sounds.context && app.media.sounds.wake(), { passive: true });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && app.live?.wake(false));
   navigator.mediaDevices?.addEventListener?.('devicechange', () => app.store.state.page !== 'welcome' && app.media.devicesChanged());
   setInterval(() => app.store.dispatch({ type: 'tick', now: Date.now() }), 1000);
   keepAwake(app);
+}
+
+/**
+ * A phone throws a page that is out of sight away without telling it. Elsewhere a page that has a call going is
+ * left alone, and hears when it goes.
+ * @param {import('./app.js').App} app
+ */
+function keepForReload(app) {
+  const keep = app.arrival.keep;
+  addEventListener('pagehide', () => !app.going && keep.save());
+  if (!matchMedia('(pointer: coarse)').matches) return;
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') keep.takeOut();
+    else if (!app.going) keep.save();
+  });
 }
 
 /** The screen stays on while somebody waits or talks. @param {import('./app.js').App} app */

@@ -1,7 +1,10 @@
 /**
  * What a reload finds again: the token until it is redeemed, then the seat.
- * It lies in sessionStorage, which is this tab's alone and is wiped on
- * leaving; on a shared device nothing is kept.
+ * Browsers write sessionStorage to the disk within seconds, and what was once
+ * written can be found there after it is removed. So it is kept in memory, is
+ * put into sessionStorage only when the page goes (or may be thrown away while
+ * a phone sleeps), and is taken out by whoever reads it. On a shared device
+ * nothing is kept.
  */
 
 /**
@@ -32,10 +35,11 @@ export class Keep {
     this.kept = null;
   }
 
-  /** @returns {Kept | null} */
+  /** Takes it out of the storage. @returns {Kept | null} */
   read() {
     try {
       const kept = JSON.parse(this.storage?.getItem(name) ?? 'null');
+      this.takeOut();
       this.kept = kept && typeof kept.jti === 'string' ? kept : null;
     } catch {
       this.kept = null;
@@ -47,10 +51,9 @@ export class Keep {
   write(kept) {
     const { secret, invite, e2ee } = this.kept?.jti === kept.jti ? this.kept : /** @type {Partial<Kept>} */ ({});
     this.kept = { ...(secret && { secret }), ...(invite && { invite }), ...(e2ee && { e2ee }), ...kept };
-    this.save();
   }
 
-  /** Also called when the page goes: another tab's leaving clears the site's storage for all tabs. */
+  /** Called when the page goes, or may go without saying so. */
   save() {
     if (this.shared || !this.kept) return;
     try {
@@ -60,11 +63,19 @@ export class Keep {
     }
   }
 
+  /** Called when the page is seen again, and on reading. */
+  takeOut() {
+    try {
+      this.storage?.removeItem(name);
+    } catch {
+      this.storage = null;
+    }
+  }
+
   /** @param {boolean} shared */
   setShared(shared) {
     this.shared = shared;
     if (shared) this.storage?.clear();
-    else this.save();
   }
 
   /** The language that was chosen by hand, for a reload. @returns {string | null} */
