@@ -25,6 +25,7 @@ const (
 	CodeNotFound         Code = "not_found"
 	CodeLinkUsed         Code = "link_used"
 	CodeFull             Code = "full"
+	CodeKeyReused        Code = "key_reused"
 	CodeTooEarly         Code = "too_early"
 	CodeEnded            Code = "ended"
 	CodeLeft             Code = "left"
@@ -110,6 +111,7 @@ func sentences() map[Code]string {
 		CodeNotFound:         "There is nothing here under that name.",
 		CodeLinkUsed:         "This link is already in use in another browser. If that was you, ask to be let back in; if not, tell your host.",
 		CodeFull:             "All seats in this session are taken. Reach your host another way.",
+		CodeKeyReused:        "This Idempotency-Key was used for another request a moment ago. Nothing was made. Use a new key for each session.",
 		CodeTooEarly:         "This door opens later. Come back at the hour you were given; your link still works then.",
 		CodeEnded:            "This session has ended. You can close this page.",
 		CodeLeft:             "You have left. To come back, open your link again and ask to be let in.",

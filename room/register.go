@@ -14,7 +14,7 @@ func (s *Session) AddInvite(by Actor, label string, role Role, unlock bool, keys
 	if role == Guest && s.Locked && !unlock {
 		return Issued{}, &Error{Code: CodeLocked, Message: "The room is locked. Unlock it to add somebody."}
 	}
-	issued, err := s.invite(label, role, keys)
+	issued, err := s.invite(random, label, role, keys)
 	if err == nil && role == Guest {
 		s.Locked, s.KeepOpen = false, false
 	}
@@ -36,7 +36,7 @@ func (s *Session) Reissue(by Actor, id InviteID, unlock bool, keys *Keys, now ti
 	inv.Dead, inv.Seat, inv.Suspended = "", "", false
 	s.Locked, s.KeepOpen = s.Locked && !unlock, false
 	inv.Declines, inv.KnockDeclines, inv.WrongPasscodes = 0, 0, 0
-	return s.issue(inv, keys), nil
+	return s.issue(random, inv, keys), nil
 }
 
 // Withdraw cancels an invite: link, seats and media die.

@@ -24,21 +24,35 @@ var errSeal = errors.New("room: record does not open with this deployment secret
 
 // seal encrypts a record for the store, which sees nothing of it.
 func (k *Keys) seal(s *Session) ([]byte, error) {
-	plain, err := json.Marshal(s)
+	return k.sealAs(string(s.ID), s)
+}
+
+// sealAs encrypts what is stored under a name.
+func (k *Keys) sealAs(name string, value any) ([]byte, error) {
+	plain, err := json.Marshal(value)
 	if err != nil {
 		return nil, fmt.Errorf("room: encode record: %w", err)
 	}
 	set := k.sets[0]
-	aead, err := set.sealer(s.ID)
+	aead, err := set.sealer(name)
 	if err != nil {
 		return nil, err
 	}
 	out := append([]byte{sealVersion}, set.kid...)
-	return append(out, aead.Seal(nil, nil, plain, sealContext(s.ID))...), nil
+	return append(out, aead.Seal(nil, nil, plain, sealContext(name))...), nil
 }
 
 // open decrypts what seal made, under any of the overlapping secrets.
 func (k *Keys) open(id SessionID, sealed []byte) (*Session, error) {
+	plain, err := k.openAs(string(id), sealed)
+	if err != nil {
+		return nil, err
+	}
+	return decodeRecord(id, plain)
+}
+
+// openAs is the reverse of sealAs, up to the decoding.
+func (k *Keys) openAs(name string, sealed []byte) ([]byte, error) {
 	if len(sealed) < sealHeader || sealed[0] != sealVersion {
 		return nil, errSeal
 	}
@@ -46,15 +60,15 @@ func (k *Keys) open(id SessionID, sealed []byte) (*Session, error) {
 	if !ok {
 		return nil, errSeal
 	}
-	aead, err := set.sealer(id)
+	aead, err := set.sealer(name)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := aead.Open(nil, nil, sealed[sealHeader:], sealContext(id))
+	plain, err := aead.Open(nil, nil, sealed[sealHeader:], sealContext(name))
 	if err != nil {
 		return nil, errSeal
 	}
-	return decodeRecord(id, plain)
+	return plain, nil
 }
 
 func decodeRecord(id SessionID, plain []byte) (*Session, error) {
@@ -85,8 +99,8 @@ func (s *Session) whole() bool {
 	return true
 }
 
-func (set keySet) sealer(id SessionID) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, set.seal, nil, "anteroom record v1\n"+string(id), 32)
+func (set keySet) sealer(name string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, set.seal, nil, "anteroom record v1\n"+name, 32)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +111,7 @@ func (set keySet) sealer(id SessionID) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-func sealContext(id SessionID) []byte { return []byte("anteroom record v1\n" + string(id)) }
+func sealContext(name string) []byte { return []byte("anteroom record v1\n" + name) }
 
 // ownerIndex is what a store may index sessions by: it does not name the owner.
 // During a rotation sessions are found under every overlapping secret.

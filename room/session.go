@@ -1,8 +1,6 @@
 package room
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"strings"
 	"time"
 )
@@ -134,7 +132,13 @@ type Issued struct {
 
 // New makes a session and its invites at time now.
 func New(spec Spec, owner string, keys *Keys, now time.Time) (*Session, []Issued, error) {
-	s := &Session{ID: SessionID(random(16)), Owner: owner, Policy: spec.Policy, EmptySince: now}
+	return newFrom(random, spec, owner, keys, now)
+}
+
+// newFrom takes all that is random from draw, and depends on nothing but its
+// arguments.
+func newFrom(draw draw, spec Spec, owner string, keys *Keys, now time.Time) (*Session, []Issued, error) {
+	s := &Session{ID: SessionID(draw(16)), Owner: owner, Policy: spec.Policy, EmptySince: now}
 	if err := s.setWords(spec); err != nil {
 		return nil, nil, err
 	}
@@ -144,7 +148,7 @@ func New(spec Spec, owner string, keys *Keys, now time.Time) (*Session, []Issued
 	if err := s.setPolicy(spec, keys); err != nil {
 		return nil, nil, err
 	}
-	issued, err := s.setRegister(spec, keys)
+	issued, err := s.setRegister(draw, spec, keys)
 	return s, issued, err
 }
 
@@ -202,7 +206,7 @@ func (s *Session) setPolicy(spec Spec, keys *Keys) error {
 	return nil
 }
 
-func (s *Session) setRegister(spec Spec, keys *Keys) ([]Issued, error) {
+func (s *Session) setRegister(draw draw, spec Spec, keys *Keys) ([]Issued, error) {
 	hosts := spec.Hosts
 	if len(hosts) == 0 {
 		hosts = []string{"Host"}
@@ -213,7 +217,7 @@ func (s *Session) setRegister(spec Spec, keys *Keys) ([]Issued, error) {
 		if i >= len(hosts) {
 			role = Guest
 		}
-		issued, err := s.invite(label, role, keys)
+		issued, err := s.invite(draw, label, role, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -222,7 +226,7 @@ func (s *Session) setRegister(spec Spec, keys *Keys) ([]Issued, error) {
 	return all, nil
 }
 
-func (s *Session) invite(label string, role Role, keys *Keys) (Issued, error) {
+func (s *Session) invite(draw draw, label string, role Role, keys *Keys) (Issued, error) {
 	text, err := line("label", label, MaxLabel)
 	if err != nil {
 		return Issued{}, err
@@ -235,13 +239,13 @@ func (s *Session) invite(label string, role Role, keys *Keys) (Issued, error) {
 	case s.labelled(text):
 		return Issued{}, badRequest("Two people on the register have the same label. Make them different.")
 	}
-	inv := &Invite{ID: InviteID(random(8)), Label: text, Role: role}
+	inv := &Invite{ID: InviteID(draw(8)), Label: text, Role: role}
 	s.Invites = append(s.Invites, inv)
-	return s.issue(inv, keys), nil
+	return s.issue(draw, inv, keys), nil
 }
 
-func (s *Session) issue(inv *Invite, keys *Keys) Issued {
-	jti := random(16)
+func (s *Session) issue(draw draw, inv *Invite, keys *Keys) Issued {
+	jti := draw(16)
 	inv.Link = keys.linkMAC(s.ID, jti)
 	return Issued{Invite: inv, JTI: jti}
 }
@@ -263,11 +267,4 @@ func (s *Session) inviteByID(id InviteID) *Invite {
 		}
 	}
 	return nil
-}
-
-// random returns n random bytes as base64url. crypto/rand never fails.
-func random(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
 }

@@ -27,15 +27,22 @@ func decodeStrict(data []byte, into any) error {
 // readBody reads and decodes a request's body, bounded. An absent body is
 // refused unless optional.
 func readBody(w http.ResponseWriter, r *http.Request, into any, optional bool) error {
+	data, err := readBytes(w, r)
+	if err != nil || len(data) == 0 && optional {
+		return err
+	}
+	return decodeStrict(data, into)
+}
+
+// readBytes reads a request's body, bounded.
+func readBytes(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return room.Refused(room.CodeTooLarge)
+		return nil, room.Refused(room.CodeTooLarge)
 	case err != nil:
-		return room.Refused(room.CodeBadRequest)
-	case len(data) == 0 && optional:
-		return nil
+		return nil, room.Refused(room.CodeBadRequest)
 	}
-	return decodeStrict(data, into)
+	return data, nil
 }

@@ -109,6 +109,12 @@ func refusalsOfCalls() map[client.Code]func(*world) error {
 			return w.posted("POST", "/v1/nonce", "", http.Header{"Origin": {"http://evil.test"}})
 		},
 		client.CodeNotFound: func(w *world) error { _, err := w.api.Get(within(w.t), "nope"); return err },
+		client.CodeKeyReused: func(w *world) error {
+			_, err := w.api.CreateOnce(within(w.t), "k", client.SessionSpec{})
+			ok(w.t, err)
+			_, err = w.api.CreateOnce(within(w.t), "k", client.SessionSpec{Title: "Tuesday"})
+			return err
+		},
 		client.CodeTooLarge: func(w *world) error {
 			return w.posted("POST", "/v1/preview", strings.Repeat(" ", MaxMessage+1), nil)
 		},

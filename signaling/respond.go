@@ -86,7 +86,7 @@ func status(code room.Code) int {
 		return http.StatusForbidden
 	case room.CodeNotFound:
 		return http.StatusNotFound
-	case room.CodeLinkUsed, room.CodeFull:
+	case room.CodeLinkUsed, room.CodeFull, room.CodeKeyReused:
 		return http.StatusConflict
 	case room.CodeEnded, room.CodeLeft, room.CodeLinkExpired, room.CodeLinkWithdrawn:
 		return http.StatusGone

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"anteroom/room"
@@ -110,12 +111,22 @@ func describe(s *room.Session, links map[room.InviteID]string, now time.Time) se
 }
 
 func (s *Server) createSession(w http.ResponseWriter, r *http.Request, _ room.Actor) error {
-	var body createRequest
-	if err := readBody(w, r, &body, true); err != nil {
+	key, err := idempotencyKey(r)
+	if err != nil {
 		return err
 	}
+	data, err := readBytes(w, r)
+	if err != nil {
+		return err
+	}
+	var body createRequest
+	if len(data) > 0 {
+		if err := decodeStrict(data, &body); err != nil {
+			return err
+		}
+	}
 	now := s.now()
-	session, issued, err := room.New(body.spec(), Owner, s.sessions.Keys(), now)
+	session, issued, err := s.makeSession(r.Context(), body.spec(), Owner, room.Once{Key: key, Body: data}, now)
 	if err != nil {
 		return err
 	}
@@ -125,11 +136,43 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, _ room.Ac
 			return err
 		}
 	}
-	if err := s.sessions.Create(r.Context(), session); err != nil {
-		return err
-	}
 	reply(w, http.StatusCreated, describe(session, links, now))
 	return nil
+}
+
+// makeSession makes and stores a session; one that a repeated request has made
+// already, if the request has a name.
+func (s *Server) makeSession(ctx context.Context, spec room.Spec, owner string, once room.Once, now time.Time) (*room.Session, []room.Issued, error) {
+	if once.Key != "" {
+		return s.sessions.CreateOnce(ctx, spec, owner, once, now)
+	}
+	session, issued, err := room.New(spec, owner, s.sessions.Keys(), now)
+	if err == nil {
+		err = s.sessions.Create(ctx, session)
+	}
+	return session, issued, err
+}
+
+// maxIdempotencyKey bounds the name that a caller gives a request.
+const maxIdempotencyKey = 128
+
+// idempotencyKey is the name of a request that may be repeated, "" if it has
+// none: visible ASCII, as a quoted string (RFC 9651 §3.3.3, what the draft asks
+// for) or as most programs write it, without quotes.
+func idempotencyKey(r *http.Request) (string, error) {
+	values := r.Header.Values("Idempotency-Key")
+	if len(values) == 0 {
+		return "", nil
+	}
+	key := values[0]
+	if len(key) > 2 && key[0] == '"' && key[len(key)-1] == '"' {
+		key = key[1 : len(key)-1]
+	}
+	unfit := func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }
+	if len(values) > 1 || len(key) < 1 || len(key) > maxIdempotencyKey || strings.ContainsFunc(key, unfit) {
+		return "", &room.Error{Code: room.CodeBadRequest, Message: "An Idempotency-Key is 1 to 128 visible characters without spaces, quotes and backslashes. Nothing was made."}
+	}
+	return key, nil
 }
 
 // sessionList is the answer of GET /v1/sessions.

@@ -90,6 +90,17 @@ func (a API) Create(ctx context.Context, spec SessionSpec) (Session, error) {
 	return s, a.call(ctx, http.MethodPost, "/v1/sessions", spec, &s)
 }
 
+// CreateOnce makes a session, or finds the one that a call with the same key
+// and the same spec has made within ten minutes: for calls whose answer was lost.
+// (net/http repeats such a call by itself when a kept connection turns out to be
+// broken.)
+func (a API) CreateOnce(ctx context.Context, key string, spec SessionSpec) (Session, error) {
+	var s Session
+	c := a.caller()
+	c.header.Set("Idempotency-Key", key)
+	return s, c.call(ctx, http.MethodPost, "/v1/sessions", spec, &s)
+}
+
 // List returns all sessions of the owner.
 func (a API) List(ctx context.Context) ([]Session, error) {
 	var body struct {
@@ -131,11 +142,15 @@ func (a API) End(ctx context.Context, id string) error {
 }
 
 func (a API) call(ctx context.Context, method, path string, body, result any) error {
+	return a.caller().call(ctx, method, path, body, result)
+}
+
+func (a API) caller() caller {
 	c := Options{HTTP: a.HTTP, Strict: a.Strict}.caller(a.URL)
 	if a.Key != "" {
 		c.header.Set("Authorization", "Bearer "+a.Key)
 	}
-	return c.call(ctx, method, path, body, result)
+	return c
 }
 
 func sessionPath(parts ...string) string {

@@ -26,6 +26,7 @@ const (
 	CodeNotFound         Code = "not_found"
 	CodeLinkUsed         Code = "link_used"
 	CodeFull             Code = "full"
+	CodeKeyReused        Code = "key_reused"
 	CodeTooEarly         Code = "too_early"
 	CodeEnded            Code = "ended"
 	CodeLeft             Code = "left"

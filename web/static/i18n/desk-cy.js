@@ -233,6 +233,7 @@ export const deskCy = {
   'desk.error.not_found': 'Nid yw’r sesiwn neu’r person hwn yno bellach.',
   'desk.error.not_allowed': 'Ni ellir gwneud hyn ar hyn o bryd.',
   'desk.error.locked': 'Mae’r ystafell ar glo. Datglowch hi yn gyntaf.',
+  'desk.error.key_reused': 'Gofynnwyd am hyn mewn ffordd arall funud yn ôl. Edrychwch ar y rhestr o sesiynau, a phwyswch Creu eto os nad yw eich un chi yno.',
   'desk.error.too_large': 'Mae hwn yn ormod o destun. Ni newidiwyd dim; cwtogwch ef.',
   'desk.error.bad_request': 'Ni ddeallwyd hyn. Ni newidiwyd dim.',
   'desk.error.ended': 'Mae’r sesiwn wedi dod i ben ac wedi’i dileu.',

@@ -233,6 +233,7 @@ export const deskDe = {
   'desk.error.not_found': 'Diese Sitzung oder Person gibt es nicht mehr.',
   'desk.error.not_allowed': 'Das geht im Moment nicht.',
   'desk.error.locked': 'Der Raum ist abgeschlossen. Schließen Sie ihn zuerst auf.',
+  'desk.error.key_reused': 'Das wurde gerade eben anders verlangt. Sehen Sie in der Liste der Sitzungen nach und drücken Sie noch einmal auf Erstellen, wenn Ihre nicht dort steht.',
   'desk.error.too_large': 'Das ist zu viel Text. Nichts wurde geändert; bitte kürzen Sie ihn.',
   'desk.error.bad_request': 'Das wurde nicht verstanden. Nichts wurde geändert.',
   'desk.error.ended': 'Die Sitzung ist beendet und gelöscht.',

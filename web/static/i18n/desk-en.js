@@ -243,6 +243,7 @@ export const deskEn = {
   'desk.error.not_found': 'This session or person is not there any more.',
   'desk.error.not_allowed': 'This cannot be done at the moment.',
   'desk.error.locked': 'The room is locked. Unlock it first.',
+  'desk.error.key_reused': 'This was asked for in another way a moment ago. Look at the list of sessions, and press Create again if yours is not there.',
   'desk.error.too_large': 'This is too much text to be accepted. Nothing was changed; please shorten it.',
   'desk.error.bad_request': 'This was not understood. Nothing was changed.',
   'desk.error.ended': 'The session has ended and is erased.',

@@ -37,10 +37,11 @@ export const about = () => call('GET', '/v1/about', bodies.about);
  * @param {import('./schema.js').Check | null} shape null for an answer without a body
  * @param {object} [body]
  * @param {RequestCredentials} [credentials] only a host's page has any
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  */
-export async function call(method, path, shape, body, credentials = 'omit') {
-  const response = await request(method, path, body, credentials);
+export async function call(method, path, shape, body, credentials = 'omit', headers = {}) {
+  const response = await request(method, path, body, credentials, headers);
   if (response.ok && !shape) return;
   try {
     const value = parseStrict(response.text);
@@ -60,12 +61,13 @@ const refusal = (error) => new Refusal(error.code, error.message, error.retry_at
  * @param {string} path
  * @param {object | undefined} body
  * @param {RequestCredentials} credentials
+ * @param {Record<string, string>} headers
  */
-async function request(method, path, body, credentials) {
+async function request(method, path, body, credentials, headers) {
   try {
     const response = await fetch(path, {
       method,
-      headers: body ? { 'Content-Type': 'application/json' } : {},
+      headers: body ? { 'Content-Type': 'application/json', ...headers } : headers,
       body: body ? JSON.stringify(body) : undefined,
       cache: 'no-store',
       credentials,

@@ -9,6 +9,7 @@ import { tokenIn } from '../model/signin.js';
 import * as api from './api.js';
 import { codeOf } from './desk.js';
 import { copy, focusOn } from './device.js';
+import { Once } from './once.js';
 import { Secrets } from './secrets.js';
 
 /** @typedef {import('../model/initial.js').State} State */
@@ -22,6 +23,7 @@ export class Actions {
     this.dispatch = desk.store.dispatch;
     this.made = 0;
     this.secrets = new Secrets();
+    this.once = new Once();
   }
 
   get state() {
@@ -86,7 +88,7 @@ export class Actions {
     this.dispatch({ type: 'busy', what: 'rehearse' });
     try {
       const { Rehearsal } = await import('./rehearsal.js');
-      const session = await this.secrets.protect(await api.create(rehearsalRequest(t('desk.rehearsal.name'), t('desk.rehearsal.guest'), this.state.hostLabel, Date.now())));
+      const session = await this.make('rehearsal', rehearsalRequest(t('desk.rehearsal.name'), t('desk.rehearsal.guest'), this.state.hostLabel, Date.now()));
       history.pushState({ desk: true }, '');
       this.dispatch({ type: 'created', session, now: Date.now() });
       this.dispatch({ type: 'copied', invite: session.guests[0].id });
@@ -204,11 +206,19 @@ export class Actions {
     if (problems.length > 0) return this.showProblem(problems[0].field);
     this.dispatch({ type: 'busy', what: 'create' });
     try {
-      this.dispatch({ type: 'created', session: await this.secrets.protect(await api.create(requestOf(this.state.draft, now))), now: Date.now() });
+      this.dispatch({ type: 'created', session: await this.make(this.state.draft, requestOf(this.state.draft, now)), now: Date.now() });
       this.desk.poll.changed();
     } catch (refusal) {
       this.failed('create', refusal);
     }
+  }
+
+  /** Pressing the button again after a lost answer finds what was made. @param {unknown} form @param {import('../types.js').CreateRequest} request */
+  async make(form, request) {
+    const { body, key } = this.once.requestOf(form, request, Date.now());
+    const session = await api.create(body, key);
+    this.once.done();
+    return this.secrets.protect(session);
   }
 
   /** @param {string} field */

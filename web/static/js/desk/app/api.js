@@ -13,8 +13,9 @@ const sessionList = object({ sessions: list(bodies.session) });
  * @param {string} path
  * @param {import('../../protocol/schema.js').Check | null} shape
  * @param {object} [body]
+ * @param {Record<string, string>} [headers]
  */
-const ask = (method, path, shape, body) => call(method, path, shape, body, 'same-origin');
+const ask = (method, path, shape, body, headers) => call(method, path, shape, body, 'same-origin', headers);
 
 /** @param {string} session @param {string} [rest] */
 const at = (session, rest = '') => `/v1/sessions/${encodeURIComponent(session)}${rest}`;
@@ -31,8 +32,8 @@ export const signOut = () => ask('POST', '/v1/signout', null);
 /** @returns {Promise<Session[]>} */
 export const sessions = async () => (await ask('GET', '/v1/sessions', sessionList)).sessions;
 
-/** @param {import('../types.js').CreateRequest} body @returns {Promise<Session>} */
-export const create = (body) => ask('POST', '/v1/sessions', bodies.session, body);
+/** @param {import('../types.js').CreateRequest} body @param {string} key names this request @returns {Promise<Session>} */
+export const create = (body, key) => ask('POST', '/v1/sessions', bodies.session, body, { 'Idempotency-Key': key });
 
 /** @param {string} session @param {{ label: string, role: string, unlock: boolean }} body @returns {Promise<Invite>} */
 export const addInvite = (session, body) => ask('POST', at(session, '/invites'), bodies.invite, body);
