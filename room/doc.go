@@ -17,6 +17,7 @@
 //     seals on stored records.
 //   - [Sessions] keeps records in a [Store], sealed; its Update is the only
 //     way a session changes. memstore, boltstore and redisstore implement Store.
+//   - [Vault] keeps other records in the same store, sealed in the same way.
 //
 // # Who owns what
 //

@@ -73,15 +73,23 @@ func (k *Keys) openAs(name string, sealed []byte) ([]byte, error) {
 
 func decodeRecord(id SessionID, plain []byte) (*Session, error) {
 	var s Session
-	dec := json.NewDecoder(bytes.NewReader(plain))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil || s.ID != id || !s.whole() {
-		return nil, errSeal
-	}
-	if _, err := dec.Token(); err != io.EOF {
+	if err := decodeWhole(plain, &s); err != nil || s.ID != id || !s.whole() {
 		return nil, errSeal
 	}
 	return &s, nil
+}
+
+// decodeWhole reads one JSON value of known members and nothing behind it.
+func decodeWhole(plain []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(plain))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return errSeal
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errSeal
+	}
+	return nil
 }
 
 // whole reports whether every seat has its invite, which all rules rely on.

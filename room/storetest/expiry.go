@@ -18,6 +18,7 @@ func expiryTests() map[string]func(*testing.T, Harness) {
 		"an expired one is unlisted": listsLiveOnly,
 		"watch tells of expiry":      watchExpiry,
 		"delete of an expired one":   deleteExpired,
+		"kept for ever":              keptForever,
 	}
 }
 
@@ -108,4 +109,25 @@ func watchExpiry(t *testing.T, h Harness) {
 	mustSwap(t, h.Store, key, 0, briefly("a"))
 	w.until(t, isVersion(1))
 	w.until(t, gone)
+}
+
+// keptForever: accounts are kept until somebody deletes them, across restarts,
+// beside records of the same owner that expire.
+func keptForever(t *testing.T, h Harness) {
+	owner, key := NewKey(), NewKey()
+	rec := ownedBy(owner)
+	rec.Expires = room.Forever()
+	brief := ownedBy(owner)
+	brief.Expires = time.Now().Add(soon)
+	mustSwap(t, h.Store, key, 0, rec)
+	other := NewKey()
+	mustSwap(t, h.Store, other, 0, brief)
+	awaitGone(t, h.Store, other)
+	s := reopened(t, h)
+	if got := mustGet(t, s, key); !got.Expires.Equal(rec.Expires) {
+		t.Errorf("it is kept until %v", got.Expires)
+	}
+	wantList(t, s, owner, key)
+	mustDelete(t, s, key, 1)
+	wantList(t, s, owner)
 }

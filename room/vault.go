@@ -1,0 +1,199 @@
+package room
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"time"
+)
+
+// Lasting is a record that says how long it is kept.
+type Lasting interface {
+	// Until is when the store forgets the record.
+	Until() time.Time
+}
+
+// Forever is the Until of what is kept until somebody deletes it.
+func Forever() time.Time { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// Vault keeps records of one kind beside the sessions, in the same store and
+// sealed in the same way: accounts of hosts, their sign-ins, keys of programs. The
+// store sees neither what a record says nor its name. Safe for concurrent use;
+// Update is the only way a record changes.
+type Vault[T Lasting] struct {
+	store Store
+	keys  *Keys
+	kind  string
+}
+
+// NewVault keeps records of that kind, one to ten letters, where the sessions
+// are kept.
+func NewVault[T Lasting](all *Sessions, kind string) *Vault[T] {
+	return &Vault[T]{store: all.store, keys: all.keys, kind: kind}
+}
+
+// Create stores a record under a new name, or fails with ErrConflict.
+func (v *Vault[T]) Create(ctx context.Context, name string, record T) error {
+	if _, _, err := v.find(ctx, name); !errors.Is(err, ErrNotFound) {
+		return errors.Join(err, ErrConflict)
+	}
+	return v.write(ctx, v.keys.sets[0], v.key(v.keys.sets[0], name), 0, record)
+}
+
+// Get reads a record, or fails with ErrNotFound.
+func (v *Vault[T]) Get(ctx context.Context, name string) (T, error) {
+	record, _, err := v.find(ctx, name)
+	return record, err
+}
+
+// Update changes a record atomically: fn works on a copy of the newest one and
+// runs again if somebody else was faster, so it must have no side effects. An
+// error of fn is returned and nothing is written.
+func (v *Vault[T]) Update(ctx context.Context, name string, fn func(*T) error) (T, error) {
+	for attempt := 0; ; attempt++ {
+		record, at, err := v.find(ctx, name)
+		if err == nil {
+			err = fn(&record)
+		}
+		if err != nil {
+			return record, err
+		}
+		if err = v.write(ctx, at.set, at.key, at.version, record); !errors.Is(err, ErrConflict) {
+			return record, err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return record, err
+		}
+	}
+}
+
+// Take reads a record and deletes it. Of several callers one gets it, the
+// others ErrNotFound.
+func (v *Vault[T]) Take(ctx context.Context, name string) (T, error) {
+	for attempt := 0; ; attempt++ {
+		record, at, err := v.find(ctx, name)
+		if err == nil {
+			err = v.store.Delete(ctx, at.key, at.version)
+		}
+		if !errors.Is(err, ErrConflict) {
+			return record, err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return record, err
+		}
+	}
+}
+
+// Any reports whether there is a record of this kind.
+func (v *Vault[T]) Any(ctx context.Context) (bool, error) {
+	for _, set := range v.keys.sets {
+		keys, err := v.store.List(ctx, v.index(set))
+		if err != nil || len(keys) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// All reads every record of this kind, in no particular order.
+func (v *Vault[T]) All(ctx context.Context) ([]T, error) {
+	var all []T
+	for _, set := range v.keys.sets {
+		err := v.each(ctx, set, func(_ string, _ uint64, record T) error {
+			all = append(all, record)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Renew seals and names all records by the newest secret. What is kept for long
+// needs that once while the old secret is still known; name gives the name that a
+// record was created under.
+func (v *Vault[T]) Renew(ctx context.Context, name func(T) string) error {
+	for _, set := range v.keys.sets[1:] {
+		err := v.each(ctx, set, func(old string, version uint64, record T) error {
+			newest := v.keys.sets[0]
+			err := v.write(ctx, newest, v.key(newest, name(record)), 0, record)
+			if err != nil && !errors.Is(err, ErrConflict) {
+				return err
+			}
+			if err = v.store.Delete(ctx, old, version); errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {
+				return nil // another node is doing the same
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Vault[T]) each(ctx context.Context, set keySet, fn func(key string, version uint64, record T) error) error {
+	keys, err := v.store.List(ctx, v.index(set))
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		record, version, err := v.read(ctx, key)
+		if err == nil {
+			err = fn(key, version, record)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is where a record was found: the secret that names it, and its version.
+type place struct {
+	set     keySet
+	key     string
+	version uint64
+}
+
+// find looks for a record under every overlapping secret.
+func (v *Vault[T]) find(ctx context.Context, name string) (record T, at place, err error) {
+	for _, set := range v.keys.sets {
+		at = place{set: set, key: v.key(set, name)}
+		if record, at.version, err = v.read(ctx, at.key); !errors.Is(err, ErrNotFound) {
+			return record, at, err
+		}
+	}
+	return record, place{}, ErrNotFound
+}
+
+func (v *Vault[T]) read(ctx context.Context, key string) (record T, version uint64, err error) {
+	rec, err := v.store.Get(ctx, key)
+	if err != nil {
+		return record, 0, err
+	}
+	plain, err := v.keys.openAs(key, rec.Data)
+	if err != nil {
+		return record, 0, err
+	}
+	return record, rec.Version, decodeWhole(plain, &record)
+}
+
+// write seals with the newest secret. A record stays in the index of the secret
+// that its key is made from, where Renew finds it.
+func (v *Vault[T]) write(ctx context.Context, set keySet, key string, version uint64, record T) error {
+	sealed, err := v.keys.sealAs(key, record)
+	if err != nil {
+		return err
+	}
+	_, err = v.store.Swap(ctx, key, version, Record{Data: sealed, Owner: v.index(set), Expires: record.Until()}, 0)
+	return err
+}
+
+// key is the record's name to the store: it cannot be guessed from the name.
+func (v *Vault[T]) key(set keySet, name string) string {
+	return v.kind + "-" + base64.RawURLEncoding.EncodeToString(set.authenticate("vault", v.kind, name)[:24])
+}
+
+func (v *Vault[T]) index(set keySet) string { return set.ownerIndex("vault " + v.kind) }
