@@ -24,6 +24,7 @@ func house() map[string]rule {
 	return map[string]rule{
 		// The rules of a session. Pure.
 		"room":                      {modules: []string{"github.com/golang-jwt/jwt/v5"}},
+		"room/account":              {own: []string{"room"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text"}},
 		"room/storetest":            {own: []string{"room"}},
 		"room/memstore":             {own: []string{"room", "room/memstore/…"}},
 		"room/memstore/latest":      {own: []string{"room"}},
@@ -36,8 +37,11 @@ func house() map[string]rule {
 
 		// The wire. The only one that knows both.
 		"signaling": {
-			own:     []string{"room", "sfu"},
-			modules: []string{"github.com/gorilla/websocket", "github.com/go-json-experiment/json", "golang.org/x/time"},
+			own: []string{"room", "room/account", "sfu", "signaling/provider", "signaling/passkey"},
+			modules: []string{
+				"github.com/gorilla/websocket", "github.com/go-json-experiment/json", "golang.org/x/time",
+				"github.com/boombuler/barcode",
+			},
 		},
 		"signaling/client": {
 			own:     []string{"signaling/client/…"},
