@@ -36,7 +36,9 @@
 //   - A removed seat never leaves [PhaseRemoved] and its key and link never
 //     work again; only Reissue gives that person a new link (P4).
 //   - Paused is true from 20 s after the last host was lost until one is back,
-//     and while it is true nobody has media (P7).
+//     and while it is true nobody has media (P7). Break is true from a host's
+//     Pause to a host's Continue, and while it is true there is media at the
+//     door only.
 //   - What a person wrote (labels, titles, messages) and every identifier has a
 //     type that prints as "[redacted]" (P5).
 package room

@@ -79,7 +79,7 @@ func checkGone(t rapid.TB, s *room.Session, seat *room.Seat, now time.Time) {
 }
 
 // checkShown: nothing of the room before admission, nothing of a host's for
-// guests (P2), no media in a pause (P7).
+// guests (P2), no media without a host (P7), none of the room in a host's pause.
 func checkShown(t rapid.TB, s *room.Session, inv *room.Invite, seat *room.Seat, now time.Time) {
 	t.Helper()
 	v, err := s.ViewFor(seat.ID, now)
@@ -92,6 +92,9 @@ func checkShown(t rapid.TB, s *room.Session, inv *room.Invite, seat *room.Seat, 
 	}
 	if s.Paused && media != (room.Media{}) {
 		t.Fatalf("P7: a seat that is %q has media in a pause", string(seat.Phase))
+	}
+	if s.Break && media.Circle == "room" {
+		t.Fatalf("a seat that is %q hears the room in a host's pause", string(seat.Phase))
 	}
 	if seat.Role == room.Guest || seat.Phase != room.PhaseIn {
 		if v.Door != nil || v.Register != nil || v.Notices != nil {

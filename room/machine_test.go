@@ -148,8 +148,8 @@ func (m *machine) check(t *rapid.T) {
 	}
 	s := m.last
 	checkStanding(t, s, m.now)
-	if s.Locked != m.w.locked || s.Paused != m.w.paused {
-		t.Fatalf("locked %v, paused %v; the model says %v, %v", s.Locked, s.Paused, m.w.locked, m.w.paused)
+	if s.Locked != m.w.locked || s.Paused != m.w.paused || s.Break != m.w.halted {
+		t.Fatalf("locked %v, paused %v, by a host %v; the model says %v, %v, %v", s.Locked, s.Paused, s.Break, m.w.locked, m.w.paused, m.w.halted)
 	}
 	seats := 0
 	for b := range m.browsers {

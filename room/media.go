@@ -14,8 +14,8 @@ type Media struct {
 const roomCircle = "room"
 
 // MediaFor says what media a seat may exchange: with the room while it is in,
-// with one host alone while greeted, with nobody otherwise or while the room is
-// paused (P2, P7).
+// with one host alone while greeted, with nobody otherwise, while the room is
+// paused by a host, or while no host is there (P2, P7).
 func (s *Session) MediaFor(id SeatID) Media {
 	seat := s.seat(id)
 	if seat == nil || s.Over {
@@ -44,6 +44,9 @@ func (s *Session) circle(seat *Seat) string {
 	}
 	if guest := s.greetedBy(seat.ID); guest != nil {
 		return "door " + string(guest.ID)
+	}
+	if s.Break {
+		return ""
 	}
 	return roomCircle
 }

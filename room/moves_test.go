@@ -56,6 +56,8 @@ func (m *machine) hostMoves() map[string]func(*rapid.T) {
 		"mute":      one("mute", m.muted(true), func(s *room.Session, a room.Actor, at room.SeatID) error { return s.Mute(a, at, true, false) }),
 		"unmute":    one("unmute", m.muted(false), func(s *room.Session, a room.Actor, at room.SeatID) error { return s.Mute(a, at, false, false) }),
 		"lock":      all("lock", func(by int) room.Code { return m.w.lock(by, true) }, func(s *room.Session, a room.Actor) error { return s.Lock(a) }),
+		"pause":     all("pause", func(by int) room.Code { return m.w.halt(by, true) }, func(s *room.Session, a room.Actor) error { return s.Pause(a) }),
+		"continue":  all("continue", func(by int) room.Code { return m.w.halt(by, false) }, func(s *room.Session, a room.Actor) error { return s.Continue(a) }),
 		"unlock":    all("unlock", func(by int) room.Code { return m.w.lock(by, false) }, func(s *room.Session, a room.Actor) error { return s.Unlock(a) }),
 	}
 }

@@ -39,6 +39,8 @@ func (s *Session) mayChat(by Actor, private bool) (*Seat, error) {
 		return nil, err
 	case s.Paused:
 		return nil, notAllowed("The room is paused until a host is back.")
+	case s.Break && from.Role == Guest && !private:
+		return nil, notAllowed("The room is paused. You can still write to the host.")
 	case !s.Policy.Chat && !private:
 		return nil, notAllowed("Chat is off in this session. You can still write to the host.")
 	}

@@ -89,8 +89,9 @@ type Session struct {
 	Passcode    []byte // Keys.passcodeMAC, nil if there is none
 	Policy      Policy
 	Locked      bool
-	KeepOpen    bool // a host unlocked: no locking by itself
-	Paused      bool
+	KeepOpen    bool      // a host unlocked: no locking by itself
+	Paused      bool      // no host is there: see Tick
+	Break       bool      // a host paused the room
 	Over        bool      // ended: the record is to be erased
 	ToWaiting   Text      // what the hosts say to those waiting
 	HostsGone   time.Time // since when no host is there; zero while one is, or before the first came

@@ -34,6 +34,8 @@ func commands() []command {
 		{"mute", "in", func(_ *cast, s *room.Session, by room.Actor, at room.SeatID) error { return s.Mute(by, at, true, true) }, hosts},
 		{"lock", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.Lock(by) }, hosts},
 		{"unlock", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.Unlock(by) }, hosts},
+		{"pause", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.Pause(by) }, hosts},
+		{"continue", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.Continue(by) }, hosts},
 		{"say_to_waiting", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.SayToWaiting(by, "Soon.") }, hosts},
 		{"end", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.End(by) }, append([]string{"owner"}, hosts...)},
 		{"hand", "", func(_ *cast, s *room.Session, by room.Actor, _ room.SeatID) error { return s.Hand(by, true) }, in},

@@ -47,6 +47,8 @@ type RoomView struct {
 	Paused      bool   `json:"paused"`
 	Chat        bool   `json:"chat"`
 	ScreenShare string `json:"screen_share"`
+	// PausedByHost is set while a host's own pause is why the room is paused.
+	PausedByHost bool `json:"paused_by_host,omitzero"`
 }
 
 // Person is somebody whom the viewer is together with.
@@ -96,13 +98,20 @@ func (s *Session) ViewFor(id SeatID, now time.Time) (View, error) {
 	case seat.Phase == PhaseGreeted:
 		v.People = s.people(seat)
 	case seat.Phase == PhaseIn:
-		v.Room = &RoomView{Locked: s.Locked, Paused: s.Paused, Chat: s.Policy.Chat, ScreenShare: s.Policy.ScreenShare}
+		v.Room = s.room()
 		v.People = s.people(seat)
 		if seat.Role == Host {
 			v.Door, v.Register, v.Notices = s.door(), s.Register(), append([]Notice(nil), s.Notices...)
 		}
 	}
 	return v, nil
+}
+
+func (s *Session) room() *RoomView {
+	return &RoomView{
+		Locked: s.Locked, Paused: s.StandsStill(), Chat: s.Policy.Chat, ScreenShare: s.Policy.ScreenShare,
+		PausedByHost: s.Break && !s.Paused,
+	}
 }
 
 func (s *Session) me(seat *Seat) Me {

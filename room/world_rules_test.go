@@ -223,6 +223,14 @@ func (w *world) lock(by int, locked bool) room.Code {
 	return code
 }
 
+func (w *world) halt(by int, on bool) room.Code {
+	code := w.hosting(by)
+	if code == "" {
+		w.halted = on
+	}
+	return code
+}
+
 func (w *world) reissue(who int, unlock bool) {
 	p := w.people[who]
 	w.kill(who, room.PhaseWithdrawn)

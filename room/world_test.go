@@ -13,6 +13,7 @@ type world struct {
 	now, opens, closes   time.Time
 	locked, paused, over bool
 	unlocked             bool      // by a host: no locking by itself
+	halted               bool      // by a host
 	hostless, empty      time.Time // since when; zero if that is not so
 	seats                int       // the limit
 	people               []*person

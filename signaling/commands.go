@@ -75,6 +75,8 @@ type (
 	admitAllCommand struct{ plainCommand }
 	lockCommand     struct{ plainCommand }
 	unlockCommand   struct{ plainCommand }
+	pauseCommand    struct{ plainCommand }
+	continueCommand struct{ plainCommand }
 	endCommand      struct{ plainCommand }
 	askCommand      struct{ plainCommand }
 	leaveCommand    struct{ plainCommand }
@@ -123,6 +125,12 @@ func (m *muteCommand) apply(s *room.Session, by room.Actor, _ time.Time) error {
 func (m *lockCommand) apply(s *room.Session, by room.Actor, _ time.Time) error { return s.Lock(by) }
 
 func (m *unlockCommand) apply(s *room.Session, by room.Actor, _ time.Time) error { return s.Unlock(by) }
+
+func (m *pauseCommand) apply(s *room.Session, by room.Actor, _ time.Time) error { return s.Pause(by) }
+
+func (m *continueCommand) apply(s *room.Session, by room.Actor, _ time.Time) error {
+	return s.Continue(by)
+}
 
 func (m *sayCommand) apply(s *room.Session, by room.Actor, _ time.Time) error {
 	return s.SayToWaiting(by, m.Text)
@@ -189,6 +197,10 @@ func newHostCommand(kind string) any {
 		return new(lockCommand)
 	case "unlock":
 		return new(unlockCommand)
+	case "pause":
+		return new(pauseCommand)
+	case "continue":
+		return new(continueCommand)
 	case "say_to_waiting":
 		return new(sayCommand)
 	case "end":

@@ -170,3 +170,35 @@ func TestPause(t *testing.T) {
 	m.publish(other.person, client.MediaOptions{})
 	m.hears(back, other.person, client.Audio)
 }
+
+// TestHostsPause: a host's pause ends all media in the room, not those at the
+// door, and a host's click brings them back.
+func TestHostsPause(t *testing.T) {
+	t.Parallel()
+	m := newWorld(t).of("S.", "M.")
+	host := m.publish(m.enter("Host"), client.MediaOptions{})
+	s := m.publish(m.admitted(host.person, "S."), client.MediaOptions{})
+	m.hears(host, s.person, client.Audio)
+	refused(t, s.Pause(within(t)), client.CodeNotAllowed)
+	ok(t, host.Pause(within(t)))
+	for _, p := range []publishing{host, s} {
+		m.see(p.person, func(v client.View) bool { return v.Room.Paused && v.Room.PausedByHost && !v.Media })
+		ok(t, p.media.WaitClosed(within(t)))
+	}
+	refused(t, s.Say(within(t), "to all", false), client.CodeNotAllowed)
+	ok(t, s.Say(within(t), "to the host", true))
+
+	other := m.enter("M.")
+	ok(t, host.Greet(within(t), other.seat.ID))
+	m.see(host.person, func(v client.View) bool { return v.Media })
+	m.seePhase(other, client.PhaseGreeted)
+	door, visitor := m.publish(host.person, client.MediaOptions{}), m.publish(other, client.MediaOptions{})
+	m.hears(door, visitor.person, client.Audio)
+	ok(t, host.GreetEnd(within(t)))
+	ok(t, door.media.WaitClosed(within(t)))
+	ok(t, host.Continue(within(t)))
+	m.see(s.person, func(v client.View) bool { return !v.Room.Paused && !v.Room.PausedByHost && v.Media })
+	back, again := m.publish(host.person, client.MediaOptions{}), m.publish(s.person, client.MediaOptions{})
+	m.hears(back, again.person, client.Audio)
+	m.hears(again, back.person, client.Audio)
+}

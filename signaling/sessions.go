@@ -97,7 +97,7 @@ type inviteBody struct {
 func describe(s *room.Session, links map[room.InviteID]string, now time.Time) sessionBody {
 	body := sessionBody{
 		ID: s.ID, Title: s.Title, State: s.State(now), Opens: s.Opens, Closes: s.Closes,
-		Locked: s.Locked, Paused: s.Paused, Passcode: s.Passcode != nil, Hosts: []inviteBody{}, Guests: []inviteBody{},
+		Locked: s.Locked, Paused: s.StandsStill(), Passcode: s.Passcode != nil, Hosts: []inviteBody{}, Guests: []inviteBody{},
 	}
 	for _, e := range s.Register() {
 		one := inviteBody{ID: e.Invite, Label: e.Label, Role: e.Role, State: e.State, Link: links[e.Invite]}

@@ -128,6 +128,17 @@ func inside(t *testing.T, s created, host, g *walker) {
 	}
 	host.WaitFor("button", "Hold S.")
 	host.at("23-host-people")
+	host.Click("button", "Pause room")
+	g.WaitText("Your host has paused the room.")
+	g.at("17-room-paused")
+	host.Wait("document.querySelectorAll('.tile video').length === 1") // the own picture
+	host.at("23-host-paused")
+	g.Click("button", "Tell the facilitator")
+	g.WaitText("While the room is paused, messages go to the host only.")
+	g.Click("button", "Close")
+	host.Click("button", "Continue")
+	g.WaitStatus("You are in the room")
+	g.seesAndHears(1)
 	host.Click("button", "Hold and tell S.")
 	host.Click("button", "One moment, please. I will be with you again soon.")
 	host.at("24-host-hold")

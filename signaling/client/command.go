@@ -63,6 +63,12 @@ func (c *Conn) Lock(ctx context.Context) error { return c.Do(ctx, plain("lock"))
 // Unlock ends the lock.
 func (c *Conn) Unlock(ctx context.Context) error { return c.Do(ctx, plain("unlock")) }
 
+// Pause stops all media in the room; talks at the door go on.
+func (c *Conn) Pause(ctx context.Context) error { return c.Do(ctx, plain("pause")) }
+
+// Continue ends a host's pause.
+func (c *Conn) Continue(ctx context.Context) error { return c.Do(ctx, plain("continue")) }
+
 // SayToWaiting shows text to all who wait; empty takes it back.
 func (c *Conn) SayToWaiting(ctx context.Context, text string) error {
 	return c.Do(ctx, Command{"type": "say_to_waiting", "text": text})

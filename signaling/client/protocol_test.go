@@ -104,7 +104,7 @@ func typedCalls(c *Conn) []func(context.Context) error {
 		func(ctx context.Context) error { return c.Decline(ctx, seat, "Please wait until I ring you.") },
 		func(ctx context.Context) error { return c.Hold(ctx, seat, "I will be with you in a moment.") },
 		func(ctx context.Context) error { return c.Mute(ctx, seat, true, false) },
-		c.Lock, c.Unlock, c.End,
+		c.Lock, c.Unlock, c.Pause, c.Continue, c.End,
 		func(ctx context.Context) error { return c.SayToWaiting(ctx, "Two more minutes.") },
 	}
 }

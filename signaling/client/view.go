@@ -61,6 +61,8 @@ type RoomView struct {
 	Paused      bool   `json:"paused"`
 	Chat        bool   `json:"chat"`
 	ScreenShare string `json:"screen_share"`
+	// PausedByHost is true while a host's own pause is why the room is paused.
+	PausedByHost bool `json:"paused_by_host,omitzero"`
 }
 
 // Person is somebody whom the seat is together with.

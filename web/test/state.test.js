@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { initial } from '../static/js/state/initial.js';
 import { reduce } from '../static/js/state/reducer.js';
-import { guestAtDoor, longGone, peopleOf, phaseOf, reconnecting, sending, tilesOf } from '../static/js/state/select.js';
+import { onlyToHost, guestAtDoor, longGone, peopleOf, phaseOf, reconnecting, sending, tilesOf } from '../static/js/state/select.js';
 import { newsOf } from '../static/js/state/news.js';
 
 const t0 = Date.parse('2026-11-22T16:58:12Z');
@@ -41,6 +41,9 @@ test('phases follow the view', () => {
   }
   const paused = { locked: false, paused: true, chat: true, screen_share: 'everyone' };
   assert.equal(phaseOf(live(view({ room: paused, media: false }))), 'paused');
+  assert.equal(onlyToHost(live(view({ room: paused, media: false }))), false);
+  assert.equal(onlyToHost(live(view({ room: { ...paused, paused_by_host: true }, media: false }))), true);
+  assert.equal(onlyToHost(live(view({ room: { ...paused, paused: false, chat: false } }))), true);
 });
 
 test('who is put out of the room keeps nothing of it on the screen', () => {

@@ -48,7 +48,7 @@ export const deskCy = {
   'desk.state.open': 'ar agor',
   'desk.state.overrun': 'dros amser',
   'desk.state.locked': 'ar glo',
-  'desk.state.paused': 'saib: nid oes gwesteiwr yno',
+  'desk.state.paused': 'saib',
   'desk.people.all.one': '{n} person',
   'desk.people.all.other': '{n} o bobl',
   'desk.people.in.one': '{n} yn yr ystafell',
@@ -183,7 +183,7 @@ export const deskCy = {
   'desk.rehearsal.greeted': 'Mae’r gwestai yn siarad â chi wrth y drws.',
   'desk.rehearsal.held': 'Mae’r gwestai yn ôl yn yr ystafell aros.',
   'desk.rehearsal.declined': 'Gwrthodwyd y gwestai.',
-  'desk.rehearsal.paused': 'Mae saib yn yr ystafell: nid oes gwesteiwr yno.',
+  'desk.rehearsal.paused': 'Mae saib yn yr ystafell.',
   'desk.rehearsal.over': 'Mae’r gwestai wedi mynd.',
   'desk.rehearsal.failed': 'Ni allai’r gwestai ymuno. Dewch â’r sesiwn hon i ben a cheisiwch eto.',
 

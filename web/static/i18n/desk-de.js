@@ -48,7 +48,7 @@ export const deskDe = {
   'desk.state.open': 'offen',
   'desk.state.overrun': 'über der Zeit',
   'desk.state.locked': 'abgeschlossen',
-  'desk.state.paused': 'pausiert: kein Gastgeber da',
+  'desk.state.paused': 'pausiert',
   'desk.people.all.one': '{n} Person',
   'desk.people.all.other': '{n} Personen',
   'desk.people.in.one': '{n} im Raum',
@@ -183,7 +183,7 @@ export const deskDe = {
   'desk.rehearsal.greeted': 'Der Gast spricht mit Ihnen an der Tür.',
   'desk.rehearsal.held': 'Der Gast ist wieder im Warteraum.',
   'desk.rehearsal.declined': 'Der Gast wurde abgewiesen.',
-  'desk.rehearsal.paused': 'Der Raum pausiert: Kein Gastgeber ist da.',
+  'desk.rehearsal.paused': 'Der Raum pausiert.',
   'desk.rehearsal.over': 'Der Gast ist gegangen.',
   'desk.rehearsal.failed': 'Der Gast konnte nicht dazukommen. Bitte beenden Sie diese Sitzung und versuchen Sie es noch einmal.',
 

@@ -52,7 +52,7 @@ export const deskEn = {
   'desk.state.open': 'open',
   'desk.state.overrun': 'over time',
   'desk.state.locked': 'locked',
-  'desk.state.paused': 'paused: no host is there',
+  'desk.state.paused': 'paused',
   'desk.people.all.one': '{n} person',
   'desk.people.all.other': '{n} people',
   'desk.people.in.one': '{n} in the room',
@@ -190,7 +190,7 @@ export const deskEn = {
   'desk.rehearsal.greeted': 'The guest is speaking with you at the door.',
   'desk.rehearsal.held': 'The guest is back in the waiting room.',
   'desk.rehearsal.declined': 'The guest was declined.',
-  'desk.rehearsal.paused': 'The room is paused: no host is there.',
+  'desk.rehearsal.paused': 'The room is paused.',
   'desk.rehearsal.over': 'The guest has gone.',
   'desk.rehearsal.failed': 'The guest could not join. Please end this session and try again.',
 

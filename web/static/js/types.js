@@ -51,7 +51,7 @@
  * @property {string} [message]
  * @property {boolean} media
  * @property {string} [pc] the connection that the gateway has for this seat
- * @property {{ locked: boolean, paused: boolean, chat: boolean, screen_share: 'everyone' | 'hosts' }} [room]
+ * @property {{ locked: boolean, paused: boolean, chat: boolean, screen_share: 'everyone' | 'hosts', paused_by_host?: boolean }} [room]
  * @property {Person[]} [people]
  * @property {AtDoor[]} [door]
  * @property {Entry[]} [register]
@@ -80,7 +80,7 @@
  *   | { type: 'decline' | 'hold', seat: string, message?: string }
  *   | { type: 'mute', seat: string, audio: boolean, video: boolean }
  *   | { type: 'say_to_waiting', text: string }
- *   | { type: 'ask' | 'leave' | 'greet_end' | 'admit_all' | 'lock' | 'unlock' | 'end' }
+ *   | { type: 'ask' | 'leave' | 'greet_end' | 'admit_all' | 'lock' | 'unlock' | 'pause' | 'continue' | 'end' }
  * )} ClientMessage
  *
  * @typedef {object} Preview

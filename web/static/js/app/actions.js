@@ -3,6 +3,7 @@ import { fetchRoom } from './fetch_room.js';
 import { waitingSeats } from '../e2ee/roster.js';
 import { findLink } from '../link/link.js';
 import { details } from '../state/details.js';
+import { onlyToHost } from '../state/select.js';
 import { noticesText } from '../state/notices.js';
 import { download } from '../ui/download.js';
 
@@ -269,7 +270,8 @@ export class Actions {
   /** @param {SubmitEvent} e */
   async sendChat(e) {
     e.preventDefault();
-    const { text, private: onlyHost } = this.state.draft;
+    const { text } = this.state.draft;
+    const onlyHost = this.state.draft.private || onlyToHost(this.state);
     if (text.trim() === '') return;
     const message = await this.app.live?.written(onlyHost, text.trim());
     if (!message) return this.store.dispatch({ type: 'failed', code: 'chat_no_key' });

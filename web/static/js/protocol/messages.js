@@ -26,7 +26,7 @@ const session = object(
   { title: line(80), greeting: text(500), recognition: text(120), plan_b: text(1000), ground_rules: text(2000) },
 );
 
-const room = object({ locked: bool, paused: bool, chat: bool, screen_share: oneOf('everyone', 'hosts') });
+const room = object({ locked: bool, paused: bool, chat: bool, screen_share: oneOf('everyone', 'hosts') }, { paused_by_host: bool });
 
 const person = object({
   seat: binary, label, role, online: bool, mic: bool, camera: bool, screen: bool,
@@ -86,6 +86,8 @@ const fromClient = {
   mute: command({ seat: binary, audio: bool, video: bool }),
   lock: command(),
   unlock: command(),
+  pause: command(),
+  continue: command(),
   say_to_waiting: command({ text: text(300) }),
   end: command(),
 };

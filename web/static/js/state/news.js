@@ -57,7 +57,7 @@ function room(before, now) {
 function changes(before, now) {
   const news = [];
   if (before.room?.locked !== now.room?.locked) news.push({ key: now.room?.locked ? 'news.locked' : 'news.unlocked', params: {} });
-  if (before.room?.paused !== now.room?.paused) news.push({ key: now.room?.paused ? 'news.paused' : 'news.resumed', params: {} });
+  if (before.room?.paused !== now.room?.paused) news.push(now.room?.paused ? { key: 'news.paused', params: {} } : { key: 'news.resumed', params: {}, sound: /** @type {const} */ ('chime') });
   return news;
 }
 

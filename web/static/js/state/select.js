@@ -18,6 +18,12 @@ export function phaseOf(s) {
   return s.view.me.phase;
 }
 
+/** Whether a host's own pause is why the room is paused. @param {State} s */
+export const onBreak = (s) => s.view?.room?.paused_by_host === true;
+
+/** Whether what this person writes can go to the hosts alone. @param {State} s */
+export const onlyToHost = (s) => s.role === 'guest' && (s.view?.room?.chat === false || onBreak(s));
+
 /** Guests are not let in before the hour. @param {State} s */
 export const tooEarly = (s) => s.role === 'guest' && s.preview !== null && s.clock.now < Date.parse(s.preview.opens);
 

@@ -15,7 +15,7 @@ export function controls(env) {
     iconButton(camera ? 'camera' : 'camera_off', t(camera ? 'control.stop_video' : 'control.start_video'), () => act.toggleCamera(), { key: 'camera', class: camera ? '' : 'is-off' }),
     canShareScreen(s) && iconButton('screen', t(s.own.screen ? 'control.unshare' : 'control.share'), () => act.toggleScreen(), { key: 'screen', class: s.own.screen ? 'is-on' : '' }),
     inside && iconButton('hand', t(hand ? 'control.hand_down' : 'control.hand'), () => act.hand(!hand), { key: 'hand', class: hand ? 'is-on' : '' }),
-    inside && s.view?.room?.chat && chatButton(env),
+    inside && chatButton(env),
     inside && opener(env, 'people', 'people'),
     opener(env, 'settings', 'settings'),
     iconButton('leave', t('control.leave'), () => act.leave(), { key: 'leave', class: 'is-leave' }));

@@ -1,6 +1,6 @@
 /** The whole page for a state. */
 import { h } from '../ui/tree.js';
-import { guestAtDoor, phaseOf, reconnecting } from '../state/select.js';
+import { guestAtDoor, onBreak, phaseOf, reconnecting } from '../state/select.js';
 import { button } from './parts.js';
 import { loading, paste, refused } from './paste.js';
 import { welcome } from './welcome.js';
@@ -55,9 +55,13 @@ export function status({ s, t }) {
   const visitor = guestAtDoor(s);
   if (visitor) return t('status.door', { label: visitor.label });
   const phase = phaseOf(s);
-  const words = phase === 'refused' ? refusedWords(s, t) : t(`status.${phase}`);
-  return words + (phase === 'in' && s.view?.room?.locked ? t('status.locked') : '');
+  if (phase === 'refused') return refusedWords(s, t);
+  if (phase === 'paused' && onBreak(s)) return t('status.break');
+  return t(`status.${phase}`) + (phase === 'in' ? ofRoom(s, t) : '');
 }
+
+/** @param {import('../state/initial.js').State} s @param {Env['t']} t */
+const ofRoom = ({ view }, t) => (view?.room?.locked ? t('status.locked') : '') + (view?.room?.paused ? t('status.standing') : '');
 
 /** @param {import('../state/initial.js').State} s @param {Env['t']} t */
 const refusedWords = (s, t) => (s.refused?.code === 'link_used' ? t('refused.link_used.title') : t('status.refused'));

@@ -1,6 +1,6 @@
 /** Who is in the room, and what a host may do about it. */
 import { h } from '../ui/tree.js';
-import { peopleOf } from '../state/select.js';
+import { onBreak, peopleOf } from '../state/select.js';
 import { noticeWords } from '../state/notices.js';
 import { keylessSign } from './safety.js';
 import { button, iconButton } from './parts.js';
@@ -53,6 +53,7 @@ function roomTools({ s, t, act }) {
     h('div', { class: 'row' },
       loud(s) && button(t('host.mute_all'), () => act.muteAll(), { key: 'mute-all' }),
       button(t(locked ? 'host.unlock' : 'host.lock'), () => act.command({ type: locked ? 'unlock' : 'lock' }), { key: 'lock' }),
+      button(t(onBreak(s) ? 'host.continue' : 'host.pause'), () => act.command({ type: onBreak(s) ? 'continue' : 'pause' }), { key: 'pause' }),
       button(t('host.end'), () => act.dialog({ kind: 'end' }), { key: 'end', look: 'danger' })));
 }
 
@@ -80,5 +81,5 @@ function notices({ s, w, t, act }) {
 }
 
 /** @param {Env} env */
-const tell = ({ s, t, act }) =>
-  s.view?.room?.chat && h('div', { class: 'tell', key: 'tell' }, button(t('people.tell'), () => act.tellFacilitator()), h('p', { class: 'help' }, t('people.tell.help')));
+const tell = ({ t, act }) =>
+  h('div', { class: 'tell', key: 'tell' }, button(t('people.tell'), () => act.tellFacilitator()), h('p', { class: 'help' }, t('people.tell.help')));

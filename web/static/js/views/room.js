@@ -1,6 +1,6 @@
 /** The room, and the private talk at its door. */
 import { h } from '../ui/tree.js';
-import { guestAtDoor, longGone, myself, phaseOf, reconnecting } from '../state/select.js';
+import { guestAtDoor, longGone, myself, onBreak, phaseOf, reconnecting } from '../state/select.js';
 import { button, card, planB } from './parts.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
@@ -39,7 +39,8 @@ function banners(env) {
     reconnecting(s) && !longGone(s) && h('p', { class: 'banner', key: 'lost' }, t('room.lost.text')),
     s.view?.me.phase === 'greeted' && h('p', { class: 'banner', key: 'greeted' }, t('room.greeted', { label: host })),
     visitor && h('p', { class: 'banner', key: 'door' }, t('room.door', { label: visitor.label })),
-    s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t('room.paused.host')),
+    s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t(onBreak(s) ? 'room.break.host' : 'room.paused.host'), ' ',
+      onBreak(s) && button(t('host.continue'), () => act.command({ type: 'continue' }), { look: 'primary', key: 'continue' })),
     ...keyless(env),
     me?.muted && h('p', { class: 'banner', key: 'muted' }, t('room.muted')),
     me?.stopped && h('p', { class: 'banner', key: 'stopped' }, t('room.stopped')),
@@ -51,10 +52,20 @@ function banners(env) {
 /** @param {Env} env */
 function center(env) {
   const { s, t } = env;
-  if (phaseOf(s) === 'paused') return h('div', { class: 'center', key: 'paused' }, card(t('room.paused.title'), [h('p', null, t('room.paused.text'))]), planB(env));
+  if (phaseOf(s) === 'paused') return paused(env);
   if (longGone(s)) return h('div', { class: 'center', key: 'lost' }, card(t('room.lost.title'), [h('p', null, t('room.lost.text'))]), planB(env));
   const alone = s.view?.me.phase === 'in' && s.view.people?.length === 1 && !guestAtDoor(s);
   return h('div', { class: 'seen', key: 'tiles' }, tiles(env), alone && h('p', { class: 'alone' }, t('room.alone')));
+}
+
+/** A host's pause is no failure: it needs no plan B. @param {Env} env */
+function paused(env) {
+  const { s, t, act } = env;
+  if (!onBreak(s)) return h('div', { class: 'center', key: 'paused' }, card(t('room.paused.title'), [h('p', null, t('room.paused.text'))]), planB(env));
+  return h('div', { class: 'center', key: 'break' }, card(t('room.paused.title'), [
+    h('p', null, t('room.break.text')),
+    h('p', null, t('room.break.devices')),
+    h('div', { class: 'actions' }, button(t('people.tell'), () => act.tellFacilitator()))]));
 }
 
 /** @param {Env} env */
