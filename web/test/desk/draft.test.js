@@ -13,7 +13,7 @@ test('the shortest way: one person, now, for 50 minutes', () => {
   const body = requestOf(draft({ guests: [{ key: 'a', label: ' S. ' }, { key: 'b', label: ' ' }] }), now);
   assert.deepEqual(body, {
     guests: [{ label: 'S.' }], hosts: [{ label: 'Host' }], closes: '2026-11-22T15:57:30Z',
-    policy: { auto_lock: true, seats: 0, chat: true, screen_share: 'everyone' },
+    policy: { auto_lock: true, seats: 0, chat: true, screen_share: 'everyone', e2ee: 'required' },
   });
   bodies.createRequest(body, 'body');
 });
@@ -26,13 +26,13 @@ test('later, with everything', () => {
   inZone('Europe/London', () => {
     const body = requestOf(later({
       title: ' Tuesday ', greeting: 'Hello,\ngood that you are here.', recognition: 'blue kettle', plan_b: 'I ring you.', ground_rules: 'One speaks.', passcode: ' harbour ',
-      hosts: [{ key: 'h', label: 'Host' }, { key: 'i', label: 'A.' }], autoLock: false, chat: false, screenShare: 'hosts', seats: ' 2 ',
+      hosts: [{ key: 'h', label: 'Host' }, { key: 'i', label: 'A.' }], autoLock: false, chat: false, screenShare: 'hosts', e2ee: 'optional', seats: ' 2 ',
     }), now);
     bodies.createRequest(body, 'body');
     assert.deepEqual(body, {
       title: 'Tuesday', opens: '2026-11-24T17:00:00Z', closes: '2026-11-24T17:50:00Z', guests: [{ label: 'S.' }], hosts: [{ label: 'Host' }, { label: 'A.' }],
       greeting: 'Hello,\ngood that you are here.', recognition: 'blue kettle', plan_b: 'I ring you.', ground_rules: 'One speaks.', passcode: 'harbour',
-      policy: { auto_lock: false, seats: 2, chat: false, screen_share: 'hosts' },
+      policy: { auto_lock: false, seats: 2, chat: false, screen_share: 'hosts', e2ee: 'optional' },
     });
   });
 });

@@ -14,12 +14,19 @@ export class Arrival {
     this.keep = new Keep(sessionStore());
     /** @type {Link | null} */
     this.link = null;
+    /** What the address held when the page was opened. @type {{ link: Link | null, mangled: boolean }} */
+    this.found = { link: null, mangled: false };
+  }
+
+  /** Before anything is waited for. */
+  take() {
+    const mangled = hadSomething(location);
+    this.found = { link: this.takeFromAddress(), mangled };
   }
 
   begin() {
     this.askAbout();
-    const mangled = hadSomething(location);
-    const link = this.takeFromAddress();
+    const { link, mangled } = this.found;
     const kept = this.keep.read();
     if (kept?.session && (!link || link.jti === kept.jti)) return this.app.resume();
     if (link) return this.open(link);

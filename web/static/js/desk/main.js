@@ -3,8 +3,10 @@ import { Words, choose } from '../ui/words.js';
 import { en } from '../../i18n/en.js';
 import { deskEn } from '../../i18n/desk-en.js';
 import { Desk } from './app/desk.js';
+import { takeToken } from './app/device.js';
 import { Renderer } from './app/render.js';
 
+const token = takeToken();
 const english = { ...en, ...deskEn };
 const words = new Words(navigator.languages, english, {
   en: async () => english,
@@ -15,4 +17,4 @@ await words.use(choose(navigator.languages));
 const desk = new Desk({ words, title: document.title });
 new Renderer(desk, words);
 desk.store.dispatch({ type: 'language', language: words.language });
-desk.start();
+desk.start(token);

@@ -3,6 +3,7 @@
  * normative for the first four.
  *
  * @typedef {import('../types.js').Role} Role
+ * @typedef {'required' | 'optional' | 'off'} E2EE end-to-end encryption
  * @typedef {'expected' | 'waiting' | 'in' | 'held' | 'left' | 'declined' | 'removed' | 'withdrawn' | 'suspended'} InviteState
  * @typedef {{ id: string, label: string, role: Role, state: InviteState, link?: string }} Invite
  *
@@ -21,7 +22,7 @@
  * @typedef {object} CreateRequest
  * @property {{ label: string }[]} guests
  * @property {{ label: string }[]} hosts
- * @property {{ auto_lock: boolean, seats: number, chat: boolean, screen_share: 'everyone' | 'hosts' }} policy
+ * @property {{ auto_lock: boolean, seats: number, chat: boolean, screen_share: 'everyone' | 'hosts', e2ee?: E2EE }} policy
  * @property {string} [title]
  * @property {string} [opens]
  * @property {string} [closes]
@@ -51,6 +52,7 @@
  * @property {boolean} autoLock
  * @property {boolean} chat
  * @property {'everyone' | 'hosts'} screenShare
+ * @property {E2EE} e2ee
  * @property {string} seats
  *
  * A mistake in the form: the id of its field, and the words for it.

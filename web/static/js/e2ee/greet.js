@@ -1,10 +1,9 @@
 /** Announcing this page load, and judging those of others (§4.3, §5.1). */
 import { flagAsk, proofGuest, proofHost, proves, sealHello } from './hello.js';
-import { refuse, renew } from './peers.js';
+import { hasMember, refuse, renew } from './peers.js';
 import { hostsSecret, linkSecret, pairKeys } from './secret.js';
 import { base64 } from './wire.js';
 import { answerSpacing, slowestRetry } from './times.js';
-import { hasMember } from './rotate.js';
 
 /** @typedef {import('./agreement.js').Agreement} Agreement */
 /** @typedef {import('./peers.js').Peer} Peer */

@@ -1,6 +1,7 @@
 /** What is known of other seats. Kept while this page load lasts, also while a seat is away: what was seen once is not taken again. */
 import { Unboxer } from './box.js';
 import { firstRetry } from './times.js';
+import { same } from './wire.js';
 
 /** @typedef {import('./wire.js').Bytes} Bytes */
 /** @typedef {import('./agreement.js').Agreement} Agreement */
@@ -130,3 +131,11 @@ export function renew(a, now, p, hello) {
   p.reset(hello);
   p.hurry(now);
 }
+
+/** @typedef {import('./code.js').Member} Member */
+
+/** @param {Member[]} members @param {Peer} p */
+export const hasMember = (members, p) => p.hello !== null && hasLoad(members, p.seat, p.hello.dh);
+
+/** Whether one page load of a seat is among the members. @param {Member[]} members @param {string} seat @param {Bytes} dh */
+export const hasLoad = (members, seat, dh) => members.some((m) => m.seat === seat && same(m.dh, dh));

@@ -1,7 +1,7 @@
 /** The circle of members and this seat's key for it (§7). */
 import { commitment, membersHash, sortMembers } from './code.js';
 import { ackKey } from './items.js';
-import { dropPeer } from './peers.js';
+import { dropPeer, hasLoad } from './peers.js';
 import { acknowledge } from './receive.js';
 import { host } from './seat.js';
 import { adoptAfter, firstRetry, gatherFor, keepOld, slowestRetry, switchAfter } from './times.js';
@@ -26,12 +26,6 @@ import { random, same } from './wire.js';
  * @property {boolean} grown
  * @property {{ hash: Bytes, commits: Map<string, Bytes>, code: string } | null} round
  */
-
-/** @param {Member[]} members @param {Peer} p */
-export const hasMember = (members, p) => p.hello !== null && hasLoad(members, p.seat, p.hello.dh);
-
-/** @param {Member[]} members @param {string} seat @param {Bytes} dh */
-const hasLoad = (members, seat, dh) => members.some((m) => m.seat === seat && same(m.dh, dh));
 
 /** @param {Member[]} a @param {Member[]} b both sorted */
 const sameMembers = (a, b) => a.length === b.length && a.every((m, i) => b[i]?.seat === m.seat && b[i].role === m.role && same(b[i].dh, m.dh));

@@ -1,6 +1,7 @@
 /** What the page shows, when something is due, and what a reload needs. */
 import { lacks } from './greet.js';
-import { hasMember, isAhead, owes } from './rotate.js';
+import { hasMember } from './peers.js';
+import { isAhead, owes } from './rotate.js';
 import { adoptAfter, answerSpacing, gatherFor, switchAfter } from './times.js';
 import { isProven, trust } from './vouch.js';
 import { host } from './seat.js';

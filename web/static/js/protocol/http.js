@@ -16,6 +16,9 @@ export class Refusal extends Error {
   }
 }
 
+/** @param {unknown} e what a call threw */
+export const codeOf = (e) => (e instanceof Refusal ? e.code : 'other');
+
 /** How long a call may take before the person is told that nobody answers, in milliseconds. */
 const patience = 15_000;
 

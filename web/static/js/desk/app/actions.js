@@ -1,5 +1,5 @@
 /** What a host can do: every button of every view ends here. */
-import { Refusal } from '../../protocol/http.js';
+import { Refusal, codeOf } from '../../protocol/http.js';
 import { download } from '../../ui/download.js';
 import { calendarFile } from '../model/calendar.js';
 import { problemsOf, rehearsalRequest, requestOf } from '../model/draft.js';
@@ -7,7 +7,6 @@ import { linesOf } from '../model/people.js';
 import { addProblem, current } from '../model/select.js';
 import { tokenIn } from '../model/signin.js';
 import * as api from './api.js';
-import { codeOf } from './desk.js';
 import { copy, focusOn } from './device.js';
 import { Once } from './once.js';
 import { Secrets } from './secrets.js';

@@ -1,14 +1,13 @@
 /** The page as a whole: who is signed in, the list that is kept fresh, and the way back. */
-import { Refusal, about } from '../../protocol/http.js';
+import { about, codeOf } from '../../protocol/http.js';
 import { initial } from '../model/initial.js';
 import { Sounds } from '../../media/sound.js';
 import { unsaved, unseen } from '../model/select.js';
-import { tokenInAddress } from '../model/signin.js';
 import * as api from './api.js';
 import { Actions } from './actions.js';
 import { Poll } from './poll.js';
 import { Store } from './store.js';
-import { focusOn } from './device.js';
+import { focusOn, takeToken } from './device.js';
 
 /** How often the hours on the page are looked at again, in ms. */
 const tickEvery = 15_000;
@@ -31,22 +30,21 @@ export class Desk {
     this.signInFailed = '';
   }
 
-  start() {
+  /** @param {string | null} token of the sign-in link that opened the page */
+  start(token) {
     this.store.listen((now, before) => this.changed(now, before));
     document.addEventListener('visibilitychange', () => this.look());
     for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => this.sounds.wake(), { passive: true });
-    addEventListener('hashchange', () => this.signInByAddress());
+    addEventListener('hashchange', () => this.signInByToken(takeToken()));
     addEventListener('popstate', () => this.actions.wentBack());
     addEventListener('beforeunload', (e) => unsaved(this.store.state) && e.preventDefault());
     setInterval(() => document.hidden || this.store.dispatch({ type: 'tick', now: Date.now() }), tickEvery);
     this.askAbout();
-    if (!this.signInByAddress()) this.poll.start();
+    if (!this.signInByToken(token)) this.poll.start();
   }
 
-  /** The token leaves the address, and with it the history, before anything else is done. */
-  signInByAddress() {
-    const token = tokenInAddress(location);
-    if (location.hash !== '') history.replaceState(history.state, '', location.pathname);
+  /** @param {string | null} token */
+  signInByToken(token) {
     if (token) this.signIn(token, '');
     return token !== null;
   }
@@ -131,6 +129,3 @@ export class Desk {
     }
   }
 }
-
-/** @param {unknown} e */
-export const codeOf = (e) => (e instanceof Refusal ? e.code : 'other');

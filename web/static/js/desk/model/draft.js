@@ -39,7 +39,7 @@ export function newDraft(now, host) {
     guests: [{ key: 'g0', label: '' }],
     hosts: [{ key: 'h0', label: host }],
     title: '', greeting: '', recognition: '', plan_b: '', ground_rules: '', passcode: '',
-    autoLock: true, chat: true, screenShare: 'everyone', seats: '',
+    autoLock: true, chat: true, screenShare: 'everyone', e2ee: 'required', seats: '',
   };
 }
 
@@ -146,7 +146,7 @@ export function requestOf(draft, now) {
   const body = {
     guests: filled(draft.guests).map((r) => ({ label: r.label.trim() })),
     hosts: filled(draft.hosts).map((r) => ({ label: r.label.trim() })),
-    policy: { auto_lock: draft.autoLock, seats: Number(draft.seats.trim() || 0), chat: draft.chat, screen_share: draft.screenShare },
+    policy: { auto_lock: draft.autoLock, seats: Number(draft.seats.trim() || 0), chat: draft.chat, screen_share: draft.screenShare, e2ee: draft.e2ee },
   };
   if (hours && !hours.fromNow) body.opens = stamp(hours.opens);
   if (hours) body.closes = stamp(hours.closes);

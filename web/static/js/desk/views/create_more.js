@@ -42,10 +42,24 @@ export const rules = (env, errorOf) => {
     checkbox('auto-lock', t('desk.auto_lock'), d.autoLock, (on) => act.draft({ autoLock: on }), t('desk.auto_lock.help')),
     checkbox('chat', t('desk.chat'), d.chat, (on) => act.draft({ chat: on }), t('desk.chat.help')),
     checkbox('screen', t('desk.screen'), d.screenShare === 'everyone', (on) => act.draft({ screenShare: on ? 'everyone' : 'hosts' }), t('desk.screen.help')),
+    encryption(env),
     field({ id: 'seats', label: t('desk.seats'), help: t('desk.seats.help'), warning: fewSeats(env), error: errorOf('seats') }, (tie) =>
       h('input', { ...tie, type: 'text', inputmode: 'numeric', class: 'short', value: d.seats, autocomplete: 'off', on: { input: (e) => act.draft({ seats: e.target.value }) } })),
   ]);
 };
+
+/** @type {import('../types.js').E2EE[]} */
+const ways = ['required', 'optional', 'off'];
+
+/** @param {Env} env */
+const encryption = ({ s, t, act }) =>
+  h('fieldset', { class: 'plain-set', key: 'e2ee' },
+    h('legend', null, t('desk.e2ee')),
+    h('div', { class: 'stack tight' }, ...ways.map((way) =>
+      h('label', { class: 'choice', key: way },
+        h('input', { type: 'radio', name: 'e2ee', id: `e2ee-${way}`, checked: s.draft.e2ee === way, 'aria-labelledby': `e2ee-${way}-name`, 'aria-describedby': `e2ee-${way}-help`, on: { change: () => act.draft({ e2ee: way }) } }),
+        h('span', { class: 'choice-name', id: `e2ee-${way}-name` }, t(`desk.e2ee.${way}`)),
+        h('span', { class: 'help', id: `e2ee-${way}-help` }, t(`desk.e2ee.${way}.help`))))));
 
 /** @param {Env} env */
 function fewSeats({ s, t }) {
