@@ -19,6 +19,7 @@ type conn struct {
 	id     string
 	ws     *websocket.Conn
 	out    *outbox
+	stop   func() bool   // no bye when the server closes
 	limit  *rate.Limiter // owned by the reader
 	seat   room.SeatID
 	live   *live           // here, or

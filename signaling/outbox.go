@@ -21,23 +21,31 @@ const (
 	lingerFor = time.Second
 )
 
-// outbox is what waits to be written to one websocket, and the goroutine that
-// writes it. Whoever puts something in never blocks: when it is full, the
-// connection is closed.
+// outbox is what waits to be written to one websocket. Whoever puts something in
+// never blocks: when it is full, the connection is closed. A goroutine writes
+// while there is something to write, and only then: of thousands who wait, hardly
+// anybody is being written to, and a stack for each would be most of what they cost.
 type outbox struct {
-	ws   *websocket.Conn
-	ping time.Duration // how often the other side is asked for a sign of life
-	wake chan struct{} // a token: there is something to write
+	ws      *websocket.Conn
+	ping    *time.Timer // asks the other side for a sign of life
+	writers sync.WaitGroup
 
-	mu     sync.Mutex
-	queue  [][]byte // guarded by mu
-	view   []byte   // guarded by mu; the newest view, nil when written
-	last   []byte   // guarded by mu; the bye, written after all the rest
-	closed bool     // guarded by mu; nothing more goes in
+	mu      sync.Mutex
+	queue   [][]byte // guarded by mu
+	view    []byte   // guarded by mu; the newest view, nil when written
+	last    []byte   // guarded by mu; the bye, written after all the rest
+	closed  bool     // guarded by mu; nothing more goes in
+	writing bool     // guarded by mu; there is a writer
+	ended   bool     // guarded by mu; there will be no writer any more
 }
 
-func newOutbox(ws *websocket.Conn, ping time.Duration) *outbox {
-	return &outbox{ws: ws, ping: ping, wake: make(chan struct{}, 1)}
+// newOutbox starts the pings, one every so often. Whoever makes one calls finish.
+func newOutbox(ws *websocket.Conn, every time.Duration) *outbox {
+	o := &outbox{ws: ws}
+	o.mu.Lock() // the timer must not fire before it is there
+	defer o.mu.Unlock()
+	o.ping = time.AfterFunc(every, func() { o.askForLife(every) })
+	return o
 }
 
 // send queues a message.
@@ -66,18 +74,17 @@ func (o *outbox) pass(data []byte) {
 
 func (o *outbox) put(add func()) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	if !o.closed {
 		add()
 	}
-	full := len(o.queue) > outboxSize
-	o.mu.Unlock()
-	if full {
+	if len(o.queue) > outboxSize {
 		_ = o.ws.Close() // ends reader and writer
 		return
 	}
-	select {
-	case o.wake <- struct{}{}:
-	default:
+	if !o.writing && !o.ended {
+		o.writing = true
+		o.writers.Go(o.write)
 	}
 }
 
@@ -106,33 +113,49 @@ func (o *outbox) alive(now time.Time) bool {
 	return !o.closed
 }
 
-// run writes until the bye is written, writing fails, or done is closed. Where
-// writing fails it closes the websocket, so that the reader ends too; after a
-// bye it gives the other side a moment to do so.
-func (o *outbox) run(done <-chan struct{}) {
-	ping := time.NewTicker(o.ping)
-	defer ping.Stop()
+// write is the writer: it writes until nothing waits, the bye is written or
+// writing fails. Where writing fails it closes the websocket, so that the reader
+// ends too; after a bye it gives the other side a moment to do so.
+func (o *outbox) write() {
 	for {
-		select {
-		case <-done:
-			if _, err := o.flush(); err != nil {
-				_ = o.ws.Close()
-			}
-			return
-		case <-ping.C:
-			if o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
-				_ = o.ws.Close()
-				return
-			}
-		case <-o.wake:
-			last, err := o.flush()
-			if err != nil {
-				_ = o.ws.Close()
-			}
-			if last || err != nil {
-				return
-			}
+		last, err := o.flush()
+		if err != nil {
+			_ = o.ws.Close()
 		}
+		if o.rest(last || err != nil) {
+			return
+		}
+	}
+}
+
+// rest reports whether the writer is done, for good or until something is put in.
+func (o *outbox) rest(ended bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = o.ended || ended
+	o.writing = !ended && (len(o.queue) > 0 || o.view != nil || o.last != nil)
+	return !o.writing
+}
+
+// finish stops the pings and waits until all that was put in is written, or
+// cannot be.
+func (o *outbox) finish() {
+	o.mu.Lock()
+	o.ended = true
+	o.ping.Stop()
+	o.mu.Unlock()
+	o.writers.Wait()
+}
+
+func (o *outbox) askForLife(every time.Duration) {
+	if o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
+		_ = o.ws.Close()
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.ended {
+		o.ping.Reset(every)
 	}
 }
 

@@ -37,27 +37,38 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveSocket serves one websocket from its opening to its end.
+// serveSocket serves one websocket from its opening to its end: the opening on
+// this goroutine, whose stack grows with signatures and records, and the long time
+// after it on one that begins small again.
 func (s *Server) serveSocket(ws *websocket.Conn, ping time.Duration, open func(*conn) error) {
 	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, ping), limit: rate.NewLimiter(messageRate, messageBurst)}
-	done := make(chan struct{})
 	s.counts.connected.Add(1)
-	defer s.counts.connected.Add(-1)
-	stop := context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
-	written := make(chan struct{})
-	go func() { defer close(written); c.out.run(done) }()
+	c.stop = context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
 	if err := open(c); err != nil {
 		c.fail(err)
-	} else if c.far != nil {
-		c.relay()
-	} else {
-		c.read()
-		c.leave()
+		c.end()
+		return
 	}
-	stop()
-	close(done)
-	<-written
+	s.work.Go(c.serve)
+}
+
+// serve serves an opened connection until it ends.
+func (c *conn) serve() {
+	defer c.end()
+	if c.far != nil {
+		c.relay()
+		return
+	}
+	c.read()
+	c.leave()
+}
+
+// end writes what still waits and closes.
+func (c *conn) end() {
+	c.stop()
+	c.out.finish()
 	c.close()
+	c.server.counts.connected.Add(-1)
 }
 
 // open has the other side prove that it holds a seat and puts the connection
