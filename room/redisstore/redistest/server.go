@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -188,12 +189,17 @@ func answers(addr string) bool {
 
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		// Not from those that the system gives to whoever connects, so that it stays
+		// free until it is used; nor is the port for the cluster, which is 10000 above.
+		addr := fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(10000))
+		if l, err := net.Listen("tcp", addr); err == nil {
+			_ = l.Close()
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
 // shortDir is a directory whose sockets fit into a socket address, unlike those
