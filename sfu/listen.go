@@ -33,6 +33,9 @@ func (n *Node) listen(cfg Config) error {
 		_ = tcp.Close()
 		return err
 	}
+	for _, a := range addrs {
+		n.public = append(n.public, netip.AddrPortFrom(a.WithZone(""), n.addr.Port()))
+	}
 	n.candidates = candidates(addrs, n.addr.Port())
 	return nil
 }

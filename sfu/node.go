@@ -18,6 +18,7 @@ type Node struct {
 	addr        netip.AddrPort
 	cert        tls.Certificate
 	fingerprint string
+	public      []netip.AddrPort // that candidates name
 	candidates  []string
 	udp         *udpSocket
 	tcp         *tcpListener
@@ -64,6 +65,10 @@ func New(cfg Config) (*Node, error) {
 
 // Addr is the address listened on, with the port that was picked.
 func (n *Node) Addr() netip.AddrPort { return n.addr }
+
+// Advertised are the addresses and the port that clients are told, in the order
+// of preference; the same for UDP and TCP.
+func (n *Node) Advertised() []netip.AddrPort { return slices.Clone(n.public) }
 
 // Room returns the room of that id. A room without peers costs nothing.
 func (n *Node) Room(id string) *Room { return &Room{node: n, id: id} }

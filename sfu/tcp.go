@@ -73,7 +73,7 @@ func (l *tcpListener) accept(conn net.Conn) {
 	ap := from.AddrPort()
 	c := &tcpConn{l: l, conn: conn, from: netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())}
 	c.more.L = &c.mu
-	c.self = &path{addr: c.from, tcp: c}
+	c.self = &path{addr: c.from, via: c}
 	l.conns[c] = struct{}{}
 	l.strays++
 	l.wg.Add(2)

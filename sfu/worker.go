@@ -48,16 +48,20 @@ func (n *Node) work(f func(w *worker)) {
 	n.workers.Put(w)
 }
 
-// path is a way to a client: an address at the UDP port, or a TCP connection.
+// path is a way to a client: an address at the UDP port, or something else that
+// carries datagrams.
 type path struct {
 	addr netip.AddrPort
-	tcp  *tcpConn // nil for UDP
+	via  carrier // nil for UDP
 }
+
+// carrier takes datagrams over and never blocks: a TCP connection, a relay.
+type carrier interface{ write(d []byte) }
 
 // send sends a datagram that was written into w.out.next().
 func (w *worker) send(p *path, n int) {
-	if p.tcp != nil {
-		p.tcp.write(w.out.next()[:n])
+	if p.via != nil {
+		p.via.write(w.out.next()[:n])
 		return
 	}
 	w.out.commit(n, p)

@@ -33,7 +33,8 @@ func house() map[string]rule {
 		"room/redisstore/redistest": {modules: []string{"github.com/redis/go-redis/v9"}},
 
 		// The media. Knows no roles, tokens, stores or websockets.
-		"sfu": {modules: []string{"github.com/pion/…", "golang.org/x/sys"}},
+		"sfu":      {modules: []string{"github.com/pion/…", "golang.org/x/sys"}},
+		"sfu/turn": {own: []string{"sfu"}, modules: []string{"github.com/pion/…"}},
 
 		// The wire. The only one that knows both.
 		"signaling": {
