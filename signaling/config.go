@@ -35,6 +35,9 @@ type Config struct {
 	// Shared says that the store is a server of its own, which may come back
 	// empty: then sessions that run here are written into it again.
 	Shared bool
+	// Events is told what happens in sessions that this node serves, from many
+	// goroutines. It must not block; nil: nobody is told.
+	Events func(Event)
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Logger gets events without identities; nothing is logged if nil.

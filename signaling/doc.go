@@ -16,6 +16,8 @@
 //     arrives elsewhere proves its seat there and is relayed (relay.go); media go
 //     to the holder directly. Nodes know each other by the deployment secret
 //     (peering.go) and find each other in the store (nodes.go).
+//   - events.go tells programs of the practice what happens, from the snapshots of
+//     the node that serves a session; webhook delivers it.
 //   - While the store is away the live session goes on from its snapshot
 //     (away.go); what it came to is written when the store is back.
 //   - A connection has a reader (the HTTP handler's goroutine) and a writer.

@@ -84,7 +84,10 @@ func (s *Server) sweepOnce() {
 	}
 	for _, one := range found {
 		if due := one.Due(); !s.now().Before(due) {
-			_, _ = s.update(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil })
+			after, err := s.update(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil })
+			if err == nil && after.Over {
+				s.ended(one.ID)
+			}
 		}
 	}
 }

@@ -37,7 +37,9 @@ type live struct {
 	conns   map[room.SeatID]*conn
 	peers   map[room.SeatID]*peer
 	media   *sfu.Room
-	idle    time.Time // since when nobody is connected
+	idle    time.Time                 // since when nobody is connected
+	told    map[room.SeatID]EventType // to programs of the practice; nil before the first
+	toldEnd bool
 
 	lease      room.Lease
 	renewedAt  time.Time    // when renewing was last begun, by the monotonic clock
@@ -129,6 +131,7 @@ func (l *live) change(c room.Change) {
 func (l *live) take(session *room.Session) {
 	l.session, l.rev = session, max(l.rev+1, l.version)
 	l.reconcile()
+	l.announce(session)
 	if session.Over {
 		l.dismiss(room.CodeEnded)
 		return
@@ -201,6 +204,10 @@ func (l *live) stop(code room.Code) {
 }
 
 func (l *live) dismiss(code room.Code) {
+	if code == room.CodeEnded && !l.toldEnd {
+		l.toldEnd = true
+		l.server.emit(SessionEnded, l.id, "", "", l.server.now())
+	}
 	for seat, c := range l.conns {
 		delete(l.conns, seat)
 		c.out.bye(byeFor(code))

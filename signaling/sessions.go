@@ -209,6 +209,7 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request, _ room.Actor
 func (s *Server) endSession(w http.ResponseWriter, r *http.Request, by room.Actor) error {
 	_, err := s.update(r.Context(), sessionID(r), func(session *room.Session) error { return session.End(by) })
 	if err == nil {
+		s.ended(sessionID(r))
 		w.WriteHeader(http.StatusNoContent)
 	}
 	return err

@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"anteroom/signaling/webhook"
 )
 
 // serveAdmin opens the operators' listener, if there is to be one.
@@ -51,6 +53,7 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	gauge(ch, "anteroom_relayed_connections", "Open websockets whose session is on another node.", float64(s.Relayed))
 	counter(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve.", float64(s.LeasesTaken))
 	counter(ch, "anteroom_leases_lost_total", "Sessions that another node took away.", float64(s.LeasesLost))
+	f.webhooks(ch)
 	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
 	for code, n := range s.Refused {
 		desc := prometheus.NewDesc("anteroom_refusals_total", "Refusals by code.", []string{"code"}, nil)
@@ -64,6 +67,19 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	counter(ch, "anteroom_media_bytes_in_total", "Media bytes received.", float64(m.BytesIn))
 	counter(ch, "anteroom_media_bytes_out_total", "Media bytes sent.", float64(m.BytesOut))
 	counter(ch, "anteroom_media_dropped_total", "Datagrams not understood or not allowed.", float64(m.Dropped))
+}
+
+// webhooks are there also where nobody is told anything, so that alerts on them
+// work.
+func (f *figures) webhooks(ch chan<- prometheus.Metric) {
+	var w webhook.Figures
+	if f.app.webhooks != nil {
+		w = f.app.webhooks.Figures()
+	}
+	counter(ch, "anteroom_webhooks_delivered_total", "Events that a receiver has taken.", float64(w.Delivered))
+	counter(ch, "anteroom_webhooks_failed_total", "Attempts to deliver an event that failed.", float64(w.Failed))
+	counter(ch, "anteroom_webhooks_dropped_total", "Events given up: too old, or too many waiting.", float64(w.Dropped))
+	gauge(ch, "anteroom_webhooks_waiting", "Events that are to be delivered.", float64(w.Waiting))
 }
 
 func gauge(ch chan<- prometheus.Metric, name, help string, value float64) {

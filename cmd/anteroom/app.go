@@ -13,20 +13,22 @@ import (
 	"anteroom/room"
 	"anteroom/sfu"
 	"anteroom/signaling"
+	"anteroom/signaling/webhook"
 	"anteroom/web"
 )
 
 // App is the whole program. Make one with NewApp, Start it, Close it.
 type App struct {
-	cfg    Config
-	log    *slog.Logger
-	store  room.Store
-	media  *sfu.Node
-	server *signaling.Server
-	pages  *http.Server
-	admin  *http.Server // nil unless configured
-	failed chan error   // a listener that ended by itself
-	closes []func()     // in the order of opening
+	cfg      Config
+	log      *slog.Logger
+	store    room.Store
+	media    *sfu.Node
+	server   *signaling.Server
+	webhooks *webhook.Sender // nil unless configured
+	pages    *http.Server
+	admin    *http.Server // nil unless configured
+	failed   chan error   // a listener that ended by itself
+	closes   []func()     // in the order of opening
 }
 
 // NewApp makes the program from a complete configuration (see load).
@@ -95,6 +97,9 @@ func (a *App) openParts(ctx context.Context) error {
 		return fmt.Errorf("media_address: %w", err)
 	}
 	a.opened(func() { _ = a.media.Close() })
+	if err := a.openWebhooks(); err != nil {
+		return err
+	}
 	a.server, err = signaling.New(a.signalingConfig(), room.NewSessions(a.store, keys), a.media)
 	if err != nil {
 		return err
@@ -106,7 +111,7 @@ func (a *App) openParts(ctx context.Context) error {
 func (a *App) signalingConfig() signaling.Config {
 	cfg := signaling.Config{
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
-		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(),
+		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(), Events: a.events(),
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Logger: a.log,
 	}
 	for _, p := range a.cfg.TrustedProxies {

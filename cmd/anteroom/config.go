@@ -47,6 +47,7 @@ type Config struct {
 	Look            Look         `yaml:"look"`
 	Words           Wording      `yaml:"words"`
 	Limits          Limits       `yaml:"limits"`
+	Webhooks        Webhooks     `yaml:"webhooks"`
 }
 
 // Limits bound what one address may do.
@@ -125,7 +126,7 @@ func (c *Config) complete(getenv func(string) string) error {
 	if err := c.completeInternal(); err != nil {
 		return err
 	}
-	if err := c.Limits.check(); err != nil {
+	if err := errors.Join(c.Limits.check(), c.Webhooks.check()); err != nil {
 		return err
 	}
 	return c.checkWords()

@@ -40,6 +40,8 @@ func settings() []setting {
 		{flag: "title", env: "ANTEROOM_TITLE", help: "neutral title of every page", set: text(func(c *Config) *string { return &c.Title })},
 		{flag: "exit-url", env: "ANTEROOM_EXIT_URL", help: "where the quick exit leads", set: text(func(c *Config) *string { return &c.ExitURL })},
 		{flag: "security-contact", env: "ANTEROOM_SECURITY_CONTACT", help: "whom to tell of faults: mailto:, https:// or tel:", set: text(func(c *Config) *string { return &c.SecurityContact })},
+		{env: "ANTEROOM_WEBHOOK_URLS", secret: true, set: setWebhookURLs},
+		{env: "ANTEROOM_WEBHOOK_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Webhooks.Secret })},
 		{env: "ANTEROOM_JOIN_RATE", set: setJoinRate},
 		{env: "ANTEROOM_JOIN_BURST", set: setJoinBurst},
 	}
@@ -78,6 +80,14 @@ func setProxies(c *Config, value string) error {
 
 func setACME(c *Config, value string) error {
 	c.ACME = list(value)
+	return nil
+}
+
+func setWebhookURLs(c *Config, value string) error {
+	c.Webhooks.URLs = nil
+	for _, url := range list(value) {
+		c.Webhooks.URLs = append(c.Webhooks.URLs, hidden(url))
+	}
 	return nil
 }
 

@@ -44,6 +44,7 @@ func house() map[string]rule {
 				"github.com/boombuler/barcode",
 			},
 		},
+		"signaling/webhook": {},
 		"signaling/client": {
 			own:     []string{"signaling/client/…"},
 			modules: []string{"github.com/gorilla/websocket", "github.com/go-json-experiment/json", "github.com/pion/…"},
@@ -56,7 +57,7 @@ func house() map[string]rule {
 
 		// The programs, which put all of it together.
 		"cmd/anteroom": {
-			own: []string{"room", "room/…", "sfu", "signaling", "signaling/client", "web"},
+			own: []string{"room", "room/…", "sfu", "signaling", "signaling/client", "signaling/webhook", "web"},
 			modules: []string{
 				"github.com/caddyserver/certmagic", "github.com/prometheus/client_golang", "github.com/redis/go-redis/v9/logging",
 				"go.uber.org/zap", "go.yaml.in/yaml/v3", "golang.org/x/sys",
