@@ -120,12 +120,12 @@ func mostLayer(layers, pictures int, speaking bool) int {
 var usual = [maxRIDs]float64{150_000, 500_000, 1_500_000}
 
 // demandOf describes what a section could show of its track.
-func (o *outStream) demandOf(tr *track, now time.Duration, pictures int, speaking bool) *demand {
+// most is the highest layer worth showing.
+func (o *outStream) demandOf(tr *track, now time.Duration, most int, speaking bool) *demand {
 	d := &demand{rank: 2, now: paused, most: paused}
-	most := mostLayer(len(tr.layers), pictures, speaking)
 	switch {
 	case tr.kind == Screen:
-		d.rank, most = 0, len(tr.layers)-1
+		d.rank = 0
 	case speaking:
 		d.rank = 1
 	}
@@ -182,6 +182,7 @@ func (p *Peer) chooseLayers(now time.Duration) {
 	}
 	shown := p.pictures(now)
 	if len(shown) == 0 {
+		p.quality.down.set(Good, now)
 		return
 	}
 	sound := 0.0
@@ -193,10 +194,11 @@ func (p *Peer) chooseLayers(now time.Duration) {
 	all, missing := make([]*demand, len(shown)), false
 	for i, s := range shown {
 		speaking := slices.Contains(p.room.speaking[p.circle], s.tr.owner.seat)
-		all[i] = s.o.demandOf(s.tr, now, len(shown), speaking)
+		all[i] = s.o.demandOf(s.tr, now, p.most(s.tr, len(shown), speaking), speaking)
 		missing = missing || all[i].now == paused
 	}
 	allocate(t.budget(now, desired(all)+sound, missing)-sound, all)
+	p.quality.down.set(judge(all), now)
 	for i, s := range shown {
 		s.o.show(s.tr, all[i])
 	}
@@ -208,11 +210,31 @@ type picture struct {
 	tr *track
 }
 
-// pictures are the sections with a picture that is being sent.
+// most is the highest layer of a track that is worth showing to the peer's
+// client, among so many pictures.
+func (p *Peer) most(tr *track, pictures int, speaking bool) int {
+	if height, said := p.watches(tr); said {
+		return tr.layerFor(height)
+	}
+	if tr.kind == Screen {
+		return len(tr.layers) - 1
+	}
+	return mostLayer(len(tr.layers), pictures, speaking)
+}
+
+// pictures are the sections with a picture that is being sent, and seen.
 func (p *Peer) pictures(now time.Duration) (shown []picture) {
 	for _, o := range p.video {
 		tr := o.track()
-		if tr != nil && tr.allowed.Load() && tr.best(now, 0) != nil {
+		if tr == nil {
+			continue
+		}
+		height, said := p.watches(tr)
+		o.hide(said && height == 0)
+		if said && height == 0 {
+			continue
+		}
+		if tr.allowed.Load() && tr.best(now, 0) != nil {
 			shown = append(shown, picture{o, tr})
 		}
 	}

@@ -101,7 +101,7 @@ func (r *receiver) tick(w *worker, dst []rtcp.Packet) []rtcp.Packet {
 				r.nack(w, l)
 			}
 			if l.wantKey.Load() {
-				l.askKey(w)
+				l.askKey(w, keySpacing)
 			}
 		}
 	}
@@ -115,14 +115,17 @@ func (r *receiver) tick(w *worker, dst []rtcp.Packet) []rtcp.Packet {
 // reports appends the receiver report.
 func (r *receiver) reports(now time.Duration, dst []rtcp.Packet) []rtcp.Packet {
 	rr := &rtcp.ReceiverReport{SSRC: senderSSRC}
+	var expected, missed int64
 	for _, tr := range r.tracks {
 		for _, l := range tr.layers {
 			if b, ok := l.block(now); ok && len(rr.Reports) < 31 {
 				rr.Reports = append(rr.Reports, b)
+				expected, missed = expected+l.stats.interval, missed+l.stats.missed
 			}
 			l.measure(now)
 		}
 	}
+	r.noteLoss(float64(expected), float64(missed))
 	if len(rr.Reports) == 0 {
 		return dst
 	}

@@ -47,6 +47,12 @@ type Events struct {
 	// Speakers gets the seats heard at the moment in the peer's circle, loudest
 	// first.
 	Speakers func(seats []string)
+	// Layers gets how many layers of what the peer sends somebody watches, the
+	// lowest first, whenever that changes: 0 is none. At the start it is all.
+	Layers func(camera, screen int)
+	// Quality gets whose line is weak, whenever that changes. At the start all
+	// are Good.
+	Quality func(Quality)
 	// Closed is called once if the peer ends without Peer.Close.
 	Closed func(Reason)
 }

@@ -26,6 +26,7 @@ type outStream struct {
 
 	source *track
 	paused bool                  // there is no room for it on the line
+	hidden bool                  // its client does not show it
 	most   uint8                 // the temporal layers there is room for
 	tid    uint8                 // those that are being sent
 	segs   [keptSegments]segment // newest first; layer is nil where there is none
@@ -48,18 +49,18 @@ func (o *outStream) setSource(tr *track) bool {
 	if o.source == tr {
 		return false
 	}
-	o.source, o.paused, o.most, o.tid = tr, false, allTemporal, allTemporal
+	o.source, o.paused, o.hidden, o.most, o.tid = tr, false, false, allTemporal, allTemporal
 	o.segs = [keptSegments]segment{}
 	o.target.Store(nil)
 	return true
 }
 
 // showing is the layer being forwarded, or nil, and whether that is because
-// there is no room for the picture.
+// there is no room for the picture, or nobody who sees it.
 func (o *outStream) showing() (*layer, bool) {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
-	return o.segs[0].layer, o.paused
+	return o.segs[0].layer, o.paused || o.hidden
 }
 
 // forward sends one packet of a layer on, rewritten, if it belongs to what the
@@ -67,7 +68,7 @@ func (o *outStream) showing() (*layer, bool) {
 func (o *outStream) forward(w *worker, l *layer, p *packet, d *vp8Descriptor) {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
-	if o.t.out == nil || o.source != l.track || o.paused || !o.follow(w, l, p, d) {
+	if o.t.out == nil || o.source != l.track || o.paused || o.hidden || !o.follow(w, l, p, d) {
 		return
 	}
 	s := &o.segs[0]

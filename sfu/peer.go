@@ -1,6 +1,9 @@
 package sfu
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Peer is one participant's connection. Its methods may be called from any
 // goroutine.
@@ -29,6 +32,8 @@ type Peer struct {
 	lastSlots    []Slot
 	lastWant     *Want
 	lastSpeakers []string
+	quality      quality
+	watch        map[stream]int // heights that the client shows pictures at, as far as it said
 }
 
 // Join puts the peer into a circle of its room: from now on it receives from,
@@ -148,8 +153,12 @@ func (o *outStream) restart() {
 	}
 }
 
-// askKeys asks for the key frames that the track's receivers wait for.
-func (tr *track) askKeys(w *worker) {
+// askKeys asks for the key frames that the track's receivers wait for since
+// just now.
+func (tr *track) askKeys(w *worker) { tr.askKeysAfter(w, keySpacing) }
+
+// askKeysAfter does so if that much time has passed since the last request.
+func (tr *track) askKeysAfter(w *worker, spacing time.Duration) {
 	var asked [maxRIDs]bool
 	for _, o := range *tr.subs.Load() {
 		if !o.t.up.Load() {
@@ -171,7 +180,7 @@ func (tr *track) askKeys(w *worker) {
 		}
 		if !asked[target.index] {
 			asked[target.index] = true
-			target.askKey(w)
+			target.askKey(w, spacing)
 		}
 	}
 }

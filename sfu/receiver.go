@@ -32,6 +32,7 @@ type receiver struct {
 	twccNew  int // packets recorded since the last feedback
 	feedback time.Duration
 	reported time.Duration
+	lossUp   float64 // share of packets that did not come, lately
 
 	media, control bucket
 	strangers      int                 // packets of SSRCs that were not known

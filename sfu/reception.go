@@ -14,6 +14,8 @@ type receptionStats struct {
 	expectedPrior uint32
 	receivedPrior uint32
 	jitter        float64 // in clock ticks
+	interval      int64   // packets expected since the report before the last
+	missed        int64   // and those of them that did not come
 	transit       int64
 	started       bool
 }
@@ -52,6 +54,7 @@ func (l *layer) block(now time.Duration) (rtcp.ReceptionReport, bool) {
 	if interval > 0 && missed > 0 {
 		b.FractionLost = uint8(min(missed<<8/interval, 255))
 	}
+	s.interval, s.missed = interval, missed
 	s.expectedPrior, s.receivedPrior = expected, s.received
 	if r := l.report.Load(); r != nil {
 		b.LastSenderReport = uint32(r.ntp >> 16)

@@ -59,7 +59,7 @@ func (r *room) open(seat string, events Events) *Peer {
 		return nil
 	}
 	r.joined++
-	p := &Peer{room: r, seat: seat, events: events, order: r.joined, mids: map[string]*midRole{}}
+	p := &Peer{room: r, seat: seat, events: events, order: r.joined, mids: map[string]*midRole{}, quality: newQuality()}
 	old := r.peers[seat]
 	if old != nil {
 		r.drop(old, Replaced)
@@ -238,13 +238,15 @@ func (r *room) tick(w *worker, speakersDue bool) {
 		p.chooseLayers(w.now)
 		for _, tr := range p.tracks {
 			if tr != nil && tr.video() {
-				tr.askKeys(w)
+				tr.askKeysAfter(w, keyInterval)
 			}
 		}
 	}
 	if speakersDue {
 		r.tellSpeakers()
+		r.tellQuality(w.now)
 	}
+	r.tellLayers(w.now)
 }
 
 func (r *room) tellSpeakers() {

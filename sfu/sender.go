@@ -130,7 +130,7 @@ func (t *transport) keyFrame(w *worker, ssrc uint32) {
 	}
 	t.outMu.Unlock()
 	if l != nil && l.track.video() {
-		l.askKey(w)
+		l.askKey(w, keySpacing)
 	}
 }
 

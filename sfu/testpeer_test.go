@@ -41,6 +41,8 @@ type testPeer struct {
 	events   int
 	speakers []string
 	reason   Reason
+	layers   string // as last told
+	quality  Quality
 	plis     int
 	tracks   map[string]*webrtc.TrackRemote // by mid
 	packets  map[string][]rtp.Header        // by mid
@@ -118,6 +120,8 @@ func (p *testPeer) eventFuncs() Events {
 			defer p.mu.Unlock()
 			p.speakers = s
 		},
+		Layers:  func(camera, screen int) { p.with(func() { p.layers = fmt.Sprint(camera, screen) }) },
+		Quality: func(q Quality) { p.with(func() { p.quality = q }) },
 		Closed: func(r Reason) {
 			p.mu.Lock()
 			defer p.mu.Unlock()

@@ -8,10 +8,14 @@ import (
 )
 
 const (
-	// keyInterval is the least time between two key-frame requests for one
-	// layer, however many ask. It doubles, keyDoublings times at most, as long
-	// as nothing at all is sent.
+	// keyInterval is the mean time between two key-frame requests for one layer,
+	// however many ask. A few may follow each other sooner, by keySpacing: people
+	// come one after the other, and the first frame may reach somebody before the
+	// end of the handshake does. Where nothing at all is sent, requests come
+	// keyInterval apart, and that doubles, keyDoublings times at most.
 	keyInterval  = 300 * time.Millisecond
+	keySpacing   = 40 * time.Millisecond
+	keyBurst     = 3
 	keyDoublings = 4
 	// layerSilence after which a simulcast layer counts as not being sent.
 	layerSilence = 700 * time.Millisecond
@@ -34,6 +38,7 @@ type track struct {
 
 	allowed atomic.Bool
 	subs    atomic.Pointer[[]*outStream] // the fan-out: immutable, published by the room
+	wants   wanting
 
 	level levelMeter // guarded by the owner's inMu
 }
@@ -58,12 +63,15 @@ type layer struct {
 	returned   atomic.Int64 // when it was last sent again after a silence, or 0
 	bytes      atomic.Uint64
 	rate       atomic.Int64 // bit/s, measured by the clock
+	height     atomic.Int32 // pixels, as the last key frame said; 0 when not known
+	resting    atomic.Bool  // its sender was told to leave it out
 
 	tidBytes [allTemporal + 1]uint64       // by temporal layer
 	tidRate  [allTemporal + 1]atomic.Int64 // bit/s of all up to it; 0 for what is not used
 
 	report     atomic.Pointer[senderReport]
 	askedKey   atomic.Int64 // when a key frame was last asked for
+	keysDue    atomic.Int64 // until when requests have been made at their mean interval
 	wantKey    atomic.Bool  // asked for too early: ask again
 	unanswered atomic.Int32 // requests since the last packet
 }
@@ -98,6 +106,7 @@ func newTrack(owner *Peer, kind Kind, s *section) *track {
 		l.askedKey.Store(int64(-keyInterval))
 		tr.layers = append(tr.layers, l)
 	}
+	tr.wants.told = n
 	tr.subs.Store(&[]*outStream{})
 	return tr
 }
@@ -126,6 +135,9 @@ func (tr *track) forward(w *worker, l *layer, p *packet) {
 		var ok bool
 		if d, ok = parseVP8(p.payload()); !ok {
 			d = vp8Descriptor{}
+		}
+		if d.height != 0 {
+			l.height.Store(int32(d.height))
 		}
 		l.tidBytes[d.tid] += uint64(len(p.buf) - p.at)
 		l.history.add(p.seq, p.ts, p.marker, p.payload())
@@ -163,7 +175,11 @@ func (l *layer) live(now time.Duration) bool {
 func (l *layer) arrived(now time.Duration, octets int) {
 	last := time.Duration(l.lastPacket.Swap(int64(now)))
 	if last != 0 && now-last >= layerSilence {
-		l.returned.Store(int64(now))
+		back := now
+		if l.resting.Swap(false) {
+			back = 0
+		}
+		l.returned.Store(int64(back))
 	}
 	l.bytes.Add(uint64(octets))
 	if l.unanswered.Load() != 0 {
@@ -189,19 +205,27 @@ func (tr *track) best(now time.Duration, most int) (b *layer) {
 }
 
 // askKey asks the sender for a key frame, or remembers to when it was asked
-// just now.
-func (l *layer) askKey(w *worker) {
+// just now. spacing is the least time since then: keySpacing for somebody who is
+// new to the picture or says that it is broken, keyInterval to ask again.
+func (l *layer) askKey(w *worker, spacing time.Duration) {
 	ssrc := l.ssrc.Load()
 	if ssrc == 0 {
 		return // it will start with one
 	}
-	last := l.askedKey.Load()
-	wait := keyInterval << min(l.unanswered.Load(), keyDoublings)
-	if w.now-time.Duration(last) < wait || !l.askedKey.CompareAndSwap(last, int64(w.now)) {
-		l.wantKey.Store(true)
+	last, due := l.askedKey.Load(), time.Duration(l.keysDue.Load())
+	wait := spacing
+	if n := l.unanswered.Load(); n > 0 {
+		wait = keyInterval << min(n, keyDoublings)
+	}
+	early := w.now-time.Duration(last) < wait || due-w.now > (keyBurst-1)*keyInterval
+	if early || !l.askedKey.CompareAndSwap(last, int64(w.now)) {
+		if spacing == keySpacing {
+			l.wantKey.Store(true)
+		}
 		return
 	}
 	l.wantKey.Store(false)
+	l.keysDue.Store(int64(max(due, w.now) + keyInterval))
 	l.unanswered.Add(1)
 	w.node.count.plisOut.Add(1)
 	if t := l.track.owner.link.Load(); t != nil {

@@ -16,6 +16,7 @@ type vp8Descriptor struct {
 	layered      bool  // tid and sync are there
 	tid          uint8 // temporal layer
 	sync         bool  // needs nothing but the lowest temporal layer
+	height       int   // of a key frame, in pixels; 0 when not known
 }
 
 // parseVP8 reads the descriptor. It is not ok when the payload is too short
@@ -35,6 +36,9 @@ func parseVP8(b []byte) (d vp8Descriptor, ok bool) {
 		return d, false
 	}
 	d.key = d.start && b[at]&0x01 == 0
+	if d.key {
+		d.height = keyHeight(b[at:])
+	}
 	return d, true
 }
 
@@ -91,4 +95,12 @@ func (d *vp8Descriptor) rewrite(b []byte, pid uint16, tl0 uint8) {
 	if d.tl0At > 0 {
 		b[d.tl0At] = tl0
 	}
+}
+
+// keyHeight reads the height out of the header of a key frame (RFC 6386 §9.1).
+func keyHeight(b []byte) int {
+	if len(b) < 10 || b[3] != 0x9d || b[4] != 0x01 || b[5] != 0x2a {
+		return 0
+	}
+	return int(binary.LittleEndian.Uint16(b[8:]) & 0x3fff)
 }

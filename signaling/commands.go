@@ -167,6 +167,8 @@ func newCommand(kind string) any {
 		return new(chatCommand)
 	case "keys":
 		return new(keysCommand)
+	case "watch":
+		return new(watchCommand)
 	case "ask":
 		return new(askCommand)
 	case "leave":

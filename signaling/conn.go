@@ -10,20 +10,24 @@ import (
 	"golang.org/x/time/rate"
 
 	"anteroom/room"
+	"anteroom/sfu"
 )
 
 // conn is one websocket of a seat. Its fields are static once it is in a
-// session; its reader is the goroutine that runs read.
+// session, where nothing else is said; its reader is the goroutine that runs read.
 type conn struct {
-	server *Server
-	id     string
-	ws     *websocket.Conn
-	out    *outbox
-	stop   func() bool   // no bye when the server closes
-	limit  *rate.Limiter // owned by the reader
-	seat   room.SeatID
-	live   *live           // here, or
-	far    *websocket.Conn // on the node that has the session
+	server   *Server
+	id       string
+	ws       *websocket.Conn
+	out      *outbox
+	stop     func() bool   // no bye when the server closes
+	limit    *rate.Limiter // owned by the reader, and so is watching
+	watching *rate.Limiter // nil until there is a watch
+	seat     room.SeatID
+	live     *live           // here, or
+	far      *websocket.Conn // on the node that has the session
+
+	shown []sfu.Shown // what the client says it shows; owned by live.run
 }
 
 // errGone: the connection broke, or the other side closed it.

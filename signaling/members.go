@@ -17,7 +17,7 @@ func (l *live) enter(c *conn) bool {
 		l.conns[c.seat] = c
 		l.idle = time.Time{}
 		l.show(c)
-		l.resendSlots(c.seat)
+		l.resendMedia(c.seat)
 	})
 }
 

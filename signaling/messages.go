@@ -67,6 +67,25 @@ type wantedSize struct {
 	Video int `json:"video"`
 }
 
+// layersMessage says how many layers of what the client sends somebody watches,
+// the lowest first.
+type layersMessage struct {
+	Type   string `json:"type"` // "layers"
+	PC     string `json:"pc"`
+	Camera int    `json:"camera"`
+	Screen int    `json:"screen"`
+}
+
+// qualityMessage says whose line is weak: the client's own, down and up, and
+// others'.
+type qualityMessage struct {
+	Type string        `json:"type"` // "quality"
+	PC   string        `json:"pc"`
+	Down sfu.Line      `json:"down"`
+	Up   sfu.Line      `json:"up"`
+	Weak []room.SeatID `json:"weak"`
+}
+
 type speakersMessage struct {
 	Type  string        `json:"type"` // "speakers"
 	Seats []room.SeatID `json:"seats"`

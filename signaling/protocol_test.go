@@ -85,6 +85,10 @@ func newServerMessage(kind string) any {
 		return new(answerMessage)
 	case "slots":
 		return new(slotsMessage)
+	case "layers":
+		return new(layersMessage)
+	case "quality":
+		return new(qualityMessage)
 	case "speakers":
 		return new(speakersMessage)
 	case "chat":
@@ -286,7 +290,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("PROTOCOL.md does not say %q %d", c.word, c.limit)
 		}
 	}
-	if MaxMessage != 64<<10 || maxRef != 32 || maxPC != 32 {
+	if MaxMessage != 64<<10 || maxRef != 32 || maxPC != 32 || maxShown != 128 || maxHeight != 16384 || watchRate != 10 {
 		t.Error("the limits of messages are not those of PROTOCOL.md")
 	}
 }

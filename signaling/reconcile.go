@@ -18,9 +18,12 @@ const offerTimeout = 5 * time.Second
 // goroutine.
 type peer struct {
 	media *sfu.Peer
-	pc    string        // the browser's connection that it answers
-	may   room.Media    // as last told to the gateway
-	slots *slotsMessage // as last sent, for a websocket that comes back
+	pc    string     // the browser's connection that it answers
+	may   room.Media // as last told to the gateway
+	// As last sent, for a websocket that comes back; nil before.
+	slots   *slotsMessage
+	layers  *layersMessage
+	quality *qualityMessage
 }
 
 // reconcile makes the media gateway agree with the session: a peer whose seat
@@ -120,6 +123,9 @@ func (l *live) offerPeer(seat room.SeatID, pc string) (*sfu.Peer, error) {
 	}
 	p.media = media
 	l.peers[seat] = p
+	if c := l.conns[seat]; c != nil && c.shown != nil {
+		media.Watch(c.shown)
+	}
 	l.tell(p, may)
 	return media, nil
 }
@@ -136,18 +142,42 @@ func (l *live) events(seat room.SeatID, p *peer) sfu.Events {
 	}
 	return sfu.Events{
 		Slots: func(want *sfu.Want, slots []sfu.Slot) {
-			current(func() { p.slots = slotsFor(p.pc, want, slots); l.resendSlots(seat) })
+			current(func() { p.slots = slotsFor(p.pc, want, slots); l.sendTo(seat, *p.slots) })
 		},
 		Speakers: func(seats []string) {
 			current(func() { l.sendTo(seat, speakersMessage{Type: "speakers", Seats: seatIDs(seats)}) })
+		},
+		Layers: func(camera, screen int) {
+			current(func() {
+				p.layers = &layersMessage{Type: "layers", PC: p.pc, Camera: camera, Screen: screen}
+				l.sendTo(seat, *p.layers)
+			})
+		},
+		Quality: func(q sfu.Quality) {
+			current(func() {
+				p.quality = &qualityMessage{Type: "quality", PC: p.pc, Down: q.Down, Up: q.Up, Weak: seatIDs(q.Weak)}
+				l.sendTo(seat, *p.quality)
+			})
 		},
 		Closed: func(sfu.Reason) { current(func() { l.closePeer(seat) }) },
 	}
 }
 
-func (l *live) resendSlots(seat room.SeatID) {
-	if p := l.peers[seat]; p != nil && p.slots != nil {
+// resendMedia tells a websocket that came back what its media connection was
+// told.
+func (l *live) resendMedia(seat room.SeatID) {
+	p := l.peers[seat]
+	if p == nil {
+		return
+	}
+	if p.slots != nil {
 		l.sendTo(seat, *p.slots)
+	}
+	if p.layers != nil {
+		l.sendTo(seat, *p.layers)
+	}
+	if p.quality != nil {
+		l.sendTo(seat, *p.quality)
 	}
 }
 

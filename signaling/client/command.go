@@ -104,6 +104,21 @@ type Box struct {
 	Box  string `json:"box"`
 }
 
+// Shown is how large this client shows a picture that it gets.
+type Shown struct {
+	Seat   string `json:"seat"`
+	Kind   Kind   `json:"kind"`   // Camera or Screen
+	Height int    `json:"height"` // pixels; 0: nobody sees it
+}
+
+// Watch says how large the pictures are shown; the list replaces the one before.
+func (c *Conn) Watch(ctx context.Context, shown ...Shown) error {
+	if shown == nil {
+		shown = []Shown{}
+	}
+	return c.Do(ctx, Command{"type": "watch", "shown": shown})
+}
+
 // SendKeys sends messages of the key agreement to other seats.
 func (c *Conn) SendKeys(ctx context.Context, to []Box) error {
 	return c.Do(ctx, Command{"type": "keys", "to": to})

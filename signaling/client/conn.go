@@ -51,6 +51,7 @@ type Conn struct {
 	answers  map[string]string     // SDP answers not yet taken, by pc
 	media    *Media                // gets the slots
 	slots    *slotsMessage         // the newest
+	layers   *layersMessage        // the newest
 }
 
 // Connect opens the seat's websocket and proves the key. It returns when the
@@ -184,6 +185,11 @@ func (c *Conn) take(message any) error {
 		c.state.update(func() { c.speakers = m.Seats })
 	case *slotsMessage:
 		c.takeSlots(m)
+	case *layersMessage:
+		c.state.update(func() { c.layers = m })
+		c.tellMedia(m.PC, func(media *Media) { media.takeLayers(m.Layers) })
+	case *qualityMessage:
+		c.tellMedia(m.PC, func(media *Media) { media.state.update(func() { media.quality = m.Quality }) })
 	case *answerMessage:
 		c.state.update(func() { c.answers[m.PC] = m.SDP })
 	default:

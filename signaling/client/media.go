@@ -28,7 +28,8 @@ type MediaOptions struct {
 	// packet is good until it returns. A zero Seat: the section's owner is not
 	// known yet.
 	OnPacket func(from Slot, p *rtp.Packet)
-	// OnKeyFrame is told when the gateway asks for a key frame.
+	// OnKeyFrame is told when the gateway asks for a key frame, and when somebody
+	// watches a layer again that nobody did.
 	OnKeyFrame func(t *Track)
 }
 
@@ -55,6 +56,7 @@ type Media struct {
 	connection webrtc.PeerConnectionState
 	slots      []Slot
 	counts     map[Slot]*atomic.Uint64 // packets, by seat and kind (no mid)
+	quality    Quality                 // as last told
 }
 
 // Publish makes a media connection and offers it. It returns when the answer
@@ -84,8 +86,9 @@ func newMedia(o MediaOptions) (*Media, error) {
 	if err != nil {
 		return nil, err
 	}
+	good := Quality{Down: LineGood, Up: LineGood}
 	m := &Media{
-		pc: rand.Text(), peer: peer, options: o, turn: make(chan struct{}, 1), counts: map[Slot]*atomic.Uint64{},
+		quality: good, pc: rand.Text(), peer: peer, options: o, turn: make(chan struct{}, 1), counts: map[Slot]*atomic.Uint64{},
 	}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.lanes.Store(&laneTable{})

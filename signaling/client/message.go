@@ -41,6 +41,16 @@ type (
 		Slots  []Slot  `json:"slots"`
 		Wanted *Wanted `json:"wanted,omitempty"`
 	}
+	layersMessage struct {
+		Type string `json:"type"`
+		PC   string `json:"pc"`
+		Layers
+	}
+	qualityMessage struct {
+		Type string `json:"type"`
+		PC   string `json:"pc"`
+		Quality
+	}
 	speakersMessage struct {
 		Type  string   `json:"type"`
 		Seats []string `json:"seats"`
@@ -60,6 +70,30 @@ type Slot struct {
 	Mid  string `json:"mid"`
 	Seat string `json:"seat"`
 	Kind Kind   `json:"kind"`
+}
+
+// Layers is how many layers of what a client sends somebody watches, the lowest
+// first: 0 is none.
+type Layers struct {
+	Camera int `json:"camera"`
+	Screen int `json:"screen"`
+}
+
+// Line is how one direction of a connection does.
+type Line string
+
+// The values of a Line.
+const (
+	LineGood    Line = "good"
+	LineReduced Line = "reduced" // pictures are smaller or slower, or some are missing; upward: packets are lost
+	LineSound   Line = "sound"   // there is room for no picture
+)
+
+// Quality says whose line is weak, as the gateway sees it.
+type Quality struct {
+	Down Line     `json:"down"` // of the client itself
+	Up   Line     `json:"up"`
+	Weak []string `json:"weak"` // seats of others
 }
 
 // Wanted is how many receiving sections the server would like to be offered.
@@ -100,6 +134,10 @@ func newMessage(kind string) any {
 		return new(answerMessage)
 	case "slots":
 		return new(slotsMessage)
+	case "layers":
+		return new(layersMessage)
+	case "quality":
+		return new(qualityMessage)
 	case "speakers":
 		return new(speakersMessage)
 	case "chat":

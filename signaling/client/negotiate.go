@@ -15,10 +15,24 @@ func (c *Conn) Attach(m *Media) {
 	m.state.update(func() { m.conn = c })
 	c.state.mu.Lock()
 	c.media = m
-	newest := c.slots
+	newest, layers := c.slots, c.layers
 	c.state.mu.Unlock()
 	if newest != nil {
 		m.take(newest)
+	}
+	if layers != nil && layers.PC == m.pc {
+		m.takeLayers(layers.Layers)
+	}
+}
+
+// tellMedia hands on what is said of the attached media connection, if it is the
+// one that is meant.
+func (c *Conn) tellMedia(pc string, tell func(*Media)) {
+	c.state.mu.Lock()
+	m := c.media
+	c.state.mu.Unlock()
+	if m != nil && m.pc == pc {
+		tell(m)
 	}
 }
 

@@ -21,6 +21,8 @@ type Track struct {
 	level  atomic.Uint32
 	header atomic.Pointer[trackHeader] // nil until negotiated
 	packet rtp.Packet                  // scratch of the writing goroutine
+	left   uint16                      // packets left out; owned by the writing goroutine
+	rests  atomic.Bool                 // nobody watches it
 }
 
 // trackHeader is what goes into each packet beside what its writer put there.
@@ -50,11 +52,17 @@ func (t *Track) SetLevel(level uint8) { t.level.Store(uint32(min(level, silent))
 
 // WriteRTP sends a packet with the sequence number, timestamp, marker and
 // payload given; SSRC, payload type and header extensions are filled in. Before
-// the connection is up packets go nowhere. p is not kept and not changed.
+// the connection is up packets go nowhere, and so do those that nobody watches:
+// the numbers of what is sent have no gap for them. p is not kept and not
+// changed.
 func (t *Track) WriteRTP(p *rtp.Packet) error {
+	if t.rests.Load() {
+		t.left++
+		return nil
+	}
 	out := &t.packet
 	out.Header = rtp.Header{
-		Version: 2, Marker: p.Marker, SequenceNumber: p.SequenceNumber, Timestamp: p.Timestamp,
+		Version: 2, Marker: p.Marker, SequenceNumber: p.SequenceNumber - t.left, Timestamp: p.Timestamp,
 		ExtensionProfile: rtp.ExtensionProfileOneByte, Extensions: out.Extensions[:0],
 	}
 	out.Payload = p.Payload

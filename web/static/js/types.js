@@ -60,7 +60,12 @@
  * @typedef {{ type: 'chat', from: string, text?: string, sealed?: string, private: boolean, at: string }} ChatMessage
  * @typedef {{ type: 'slots', pc: string, slots: Slot[], wanted?: { audio: number, video: number } }} SlotsMessage
  *
- * @typedef {View | ChatMessage | SlotsMessage
+ * @typedef {{ type: 'layers', pc: string, camera: number, screen: number }} LayersMessage how many layers somebody watches, the lowest first
+ * @typedef {'good' | 'reduced' | 'sound'} Line
+ * @typedef {{ down: Line, up: Line, weak: string[] }} Lines whose connection is weak: our own, down and up, and others'
+ * @typedef {{ seat: string, kind: 'camera' | 'screen', height: number }} Shown
+ *
+ * @typedef {View | ChatMessage | SlotsMessage | LayersMessage | ({ type: 'quality', pc: string } & Lines)
  *   | { type: 'challenge', nonce: string }
  *   | { type: 'ok', ref: string }
  *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }
@@ -75,6 +80,7 @@
  *   | { type: 'media', mic: boolean, camera: boolean, screen: boolean }
  *   | { type: 'hand', up: boolean }
  *   | { type: 'chat', text?: string, sealed?: string, private?: boolean }
+ *   | { type: 'watch', shown: Shown[] }
  *   | { type: 'keys', to: { seat: string, box: string }[] }
  *   | { type: 'greet' | 'admit' | 'remove', seat: string }
  *   | { type: 'decline' | 'hold', seat: string, message?: string }

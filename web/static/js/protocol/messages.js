@@ -41,6 +41,8 @@ const atDoor = object({
 const inviteState = oneOf('expected', 'waiting', 'in', 'held', 'left', 'declined', 'removed', 'withdrawn', 'suspended');
 const entry = object({ invite: binary, label, role, state: inviteState });
 const notice = object({ id: count, code, label, at: time, count });
+const lineOf = oneOf('good', 'reduced', 'sound');
+const shown = object({ seat: binary, kind: oneOf('camera', 'screen'), height: count });
 const slot = object({ mid: line(32), seat: binary, kind: oneOf('audio', 'camera', 'screen') });
 
 /** @type {Record<string, Check>} */
@@ -54,6 +56,8 @@ const fromServer = {
   error: object({ type, code, message: explanation }, { ref, retry_at: time }),
   answer: object({ type, pc, sdp: opaque }),
   slots: object({ type, pc, slots: list(slot) }, { wanted: object({ audio: count, video: count }) }),
+  layers: object({ type, pc, camera: count, screen: count }),
+  quality: object({ type, pc, down: lineOf, up: lineOf, weak: list(binary) }),
   speakers: object({ type, seats: list(binary) }),
   chat: object({ type, from: binary, private: bool, at: time }, { text: text(2000), sealed: binary }),
   keys: object({ type, from: binary, box: binary }),
@@ -73,6 +77,7 @@ const fromClient = {
   media: command({ mic: bool, camera: bool, screen: bool }),
   hand: command({ up: bool }),
   chat: command({}, { text: text(2000), sealed: binary, private: bool }),
+  watch: command({ shown: list(shown) }),
   keys: command({ to: list(object({ seat: binary, box: binary })) }),
   ask: command(),
   leave: command(),
