@@ -99,6 +99,10 @@ func typedCalls(c *Conn) []func(context.Context) error {
 		func(ctx context.Context) error { return c.Hand(ctx, true) },
 		func(ctx context.Context) error { return c.Say(ctx, "The sound is gone", true) },
 		func(ctx context.Context) error { return c.SaySealed(ctx, "q83v", false) },
+		func(ctx context.Context) error {
+			const host = "Zl8e0r1bUuA0eY3mYw2q5g"
+			return c.Watch(ctx, Shown{host, Camera, 720}, Shown{host, Screen, 0})
+		},
 		func(ctx context.Context) error { return c.SendKeys(ctx, []Box{{"Zl8e0r1bUuA0eY3mYw2q5g", "AQE"}}) },
 		c.Ask, c.Leave, on(c.Greet), c.GreetEnd, on(c.Admit), c.AdmitAll, on(c.Remove),
 		func(ctx context.Context) error { return c.Decline(ctx, seat, "Please wait until I ring you.") },
