@@ -17,6 +17,7 @@ const usage = `anteload joins people to a running gateway and measures it.
 
   anteload run --url URL --key APIKEY --profile pairs [--rooms N] [--people M] [--for 20s] [--pid PID] [--json FILE]
   anteload bench --server bin/anteroom [--short] [--json FILE]
+  anteload peak --server bin/anteroom [--profile pairs] [--from N] [--json FILE]
 
 --help after either lists its flags. docs/benchmark.md says how to read what it prints.
 `
@@ -45,6 +46,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) error {
 		return runCommand(ctx, args[1:], out, errs)
 	case "bench":
 		return benchCommand(ctx, args[1:], out, errs)
+	case "peak":
+		return peakCommand(ctx, args[1:], out, errs)
 	case floorCommand:
 		return serveFloor(ctx, out)
 	case "help", "-h", "--help":
