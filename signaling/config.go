@@ -26,6 +26,9 @@ type Config struct {
 	// join: requests per second, and at once.
 	JoinRate  float64
 	JoinBurst int
+	// TURN makes what a seat needs to reach a TURN server of this node, for an
+	// owner that nobody else is; nil if there is none.
+	TURN func(owner string) TURN
 	// Node names this process among those of a deployment; random if empty.
 	Node string
 	// InternalURL is where other nodes of the deployment reach what Internal

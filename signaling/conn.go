@@ -28,6 +28,8 @@ type conn struct {
 	far      *websocket.Conn // on the node that has the session
 
 	shown []sfu.Shown // what the client says it shows; owned by live.run
+
+	turnDue time.Time // when to give it TURN anew; owned by live.run
 }
 
 // errGone: the connection broke, or the other side closed it.

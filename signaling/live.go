@@ -97,6 +97,7 @@ func (l *live) run() {
 			l.change(c)
 		case <-renew.C:
 			l.renew()
+			l.renewTURN()
 			l.tick()
 		case <-due.C:
 			l.tick()
@@ -158,6 +159,7 @@ func (l *live) show(c *conn) {
 	if p := l.peers[c.seat]; p != nil {
 		m.PC = p.pc
 	}
+	l.giveTURN(c, m.Media)
 	c.out.sendView(m)
 }
 

@@ -95,6 +95,8 @@ func newServerMessage(kind string) any {
 		return new(chatMessage)
 	case "keys":
 		return new(keysMessage)
+	case "turn":
+		return new(turnMessage)
 	}
 	return nil
 }

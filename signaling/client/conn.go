@@ -52,6 +52,7 @@ type Conn struct {
 	media    *Media                // gets the slots
 	slots    *slotsMessage         // the newest
 	layers   *layersMessage        // the newest
+	turn     *TURN                 // the newest; nil if there is none
 }
 
 // Connect opens the seat's websocket and proves the key. It returns when the
@@ -181,6 +182,8 @@ func (c *Conn) take(message any) error {
 		c.state.update(func() { c.chats = last(append(c.chats, m.Chat), keptChats) })
 	case *keysMessage:
 		c.state.update(func() { c.keys = last(append(c.keys, m.Keys), keptKeys) })
+	case *turnMessage:
+		c.state.update(func() { c.turn = &m.TURN })
 	case *speakersMessage:
 		c.state.update(func() { c.speakers = m.Seats })
 	case *slotsMessage:

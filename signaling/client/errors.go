@@ -76,6 +76,8 @@ func CodeOf(err error) Code {
 }
 
 var (
+	// ErrNoTURN: the gateway gave this seat no TURN server.
+	ErrNoTURN = errors.New("client: no TURN server")
 	// ErrGone: the connection broke without a bye.
 	ErrGone = errors.New("client: connection is gone")
 	// ErrProtocol: the server sent something that is not of this protocol.

@@ -24,6 +24,8 @@ type MediaOptions struct {
 	// Audio and Video are how many receiving sections are offered at first.
 	// More are offered when the server wants more.
 	Audio, Video int
+	// TURN says whether a way through the gateway's TURN server is used.
+	TURN TURNUse
 	// OnPacket gets each received packet on the goroutine of its section. The
 	// packet is good until it returns. A zero Seat: the section's owner is not
 	// known yet.
@@ -62,7 +64,7 @@ type Media struct {
 // Publish makes a media connection and offers it. It returns when the answer
 // is there; WaitConnected waits for the connection itself.
 func (c *Conn) Publish(ctx context.Context, o MediaOptions) (*Media, error) {
-	m, err := newMedia(o)
+	m, err := newMedia(o, c.TURN())
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,7 @@ func (c *Conn) Publish(ctx context.Context, o MediaOptions) (*Media, error) {
 	return m, nil
 }
 
-func newMedia(o MediaOptions) (*Media, error) {
+func newMedia(o MediaOptions, turn *TURN) (*Media, error) {
 	if o.Engine == nil {
 		engine, err := NewEngine(EngineOptions{})
 		if err != nil {
@@ -82,7 +84,11 @@ func newMedia(o MediaOptions) (*Media, error) {
 		}
 		o.Engine = engine
 	}
-	peer, err := o.Engine.api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle})
+	ways, err := o.TURN.configuration(turn)
+	if err != nil {
+		return nil, err
+	}
+	peer, err := o.Engine.api.NewPeerConnection(ways)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,10 @@ type (
 		PC   string `json:"pc"`
 		Quality
 	}
+	turnMessage struct {
+		Type string `json:"type"`
+		TURN
+	}
 	speakersMessage struct {
 		Type  string   `json:"type"`
 		Seats []string `json:"seats"`
@@ -102,6 +106,15 @@ type Wanted struct {
 	Video int `json:"video"`
 }
 
+// TURN is a way to the gateway through a TURN server, good for new connections
+// until it expires.
+type TURN struct {
+	URLs       []string  `json:"urls"`
+	Username   string    `json:"username"`
+	Credential string    `json:"credential"`
+	Expires    time.Time `json:"expires"`
+}
+
 // Chat is a message that somebody wrote.
 type Chat struct {
 	From    string    `json:"from"`
@@ -138,6 +151,8 @@ func newMessage(kind string) any {
 		return new(layersMessage)
 	case "quality":
 		return new(qualityMessage)
+	case "turn":
+		return new(turnMessage)
 	case "speakers":
 		return new(speakersMessage)
 	case "chat":

@@ -27,7 +27,7 @@ func TestMediaEndsWithTheWord(t *testing.T) {
 				w.send(<-say)
 				w.next()
 			}))
-			m := must[*Media](t)(newMedia(MediaOptions{}))
+			m := must[*Media](t)(newMedia(MediaOptions{}, nil))
 			defer m.Close()
 			conn.Attach(m)
 			say <- c.last

@@ -43,6 +43,28 @@ func (c *Conn) Views(ctx context.Context) iter.Seq[View] {
 	}
 }
 
+// TURN returns the way through the gateway's TURN server, nil if this seat was
+// given none. It is there when a view has media.
+func (c *Conn) TURN() *TURN {
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	return c.turn
+}
+
+// WaitTURN waits for one that ok accepts, the present one included: a seat gets
+// new credentials before the old ones expire.
+func (c *Conn) WaitTURN(ctx context.Context, ok func(TURN) bool) (TURN, error) {
+	var found TURN
+	err := c.wait(ctx, func() bool {
+		if c.turn == nil {
+			return false
+		}
+		found = *c.turn
+		return ok(found)
+	})
+	return found, err
+}
+
 // NextChat takes the oldest chat message that was not taken yet, waiting for
 // one if need be.
 func (c *Conn) NextChat(ctx context.Context) (Chat, error) {

@@ -86,7 +86,7 @@ func support(pkg string) rule {
 	case "room":
 		r.own = append(r.own, "room/storetest", "room/memstore")
 	case "signaling":
-		r.own = append(r.own, "room", "room/memstore", "sfu", "signaling", "signaling/client", "signaling/client/…")
+		r.own = append(r.own, "room", "room/memstore", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/client/…")
 		r.modules = append(r.modules, "github.com/pion/…", "go.yaml.in/yaml/v3")
 	case "web":
 		r.own = append(r.own, "web/browsertest")

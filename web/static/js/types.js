@@ -71,6 +71,7 @@
  *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }
  *   | { type: 'answer', pc: string, sdp: string }
  *   | { type: 'speakers', seats: string[] }
+ *   | { type: 'turn', urls: string[], username: string, credential: string, expires: string }
  *   | { type: 'keys', from: string, box: string }
  *   | { type: 'bye', code: string, message: string, retry_at?: string }} ServerMessage
  *

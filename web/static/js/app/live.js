@@ -37,6 +37,10 @@ export class Live {
     this.failures = 0;
     /** Whether the next view is the first of a websocket. */
     this.fresh = false;
+    /** The gateway's TURN server, with the newest credentials. @type {RTCIceServer | null} */
+    this.turn = null;
+    /** Whether the network lets us through only there. */
+    this.detour = false;
     /** What the gateway was last told that we send. */
     this.told = '';
     this.socket = new Socket({
@@ -76,6 +80,10 @@ export class Live {
   receive(message) {
     if (message.type === 'answer') {
       if (message.pc === this.peer?.id) this.peer.answer(message.sdp);
+      return;
+    }
+    if (message.type === 'turn') {
+      this.turn = { urls: message.urls, username: message.username, credential: message.credential };
       return;
     }
     if (message.type === 'keys') return this.shield.keys(message.from, message.box);
@@ -140,6 +148,8 @@ export class Live {
       video: !this.store.state.low,
       protect: this.shield.protects ? this.shield : null,
       tracks: { ...this.media.own.tracks },
+      turn: () => this.turn,
+      detour: this.detour,
       offer: (sdp) => this.socket.ask({ type: 'offer', pc: peer.id, sdp }),
       onState: (state) => this.mediaState(peer, state),
       onRefused: () => this.later(() => this.peer === peer && peer.kick()),
@@ -153,7 +163,10 @@ export class Live {
   /** @param {Peer} peer @param {'connected' | 'lost'} state */
   mediaState(peer, state) {
     if (this.peer !== peer) return;
-    if (state === 'connected') this.failures = 0;
+    if (state === 'connected') {
+      this.failures = 0;
+      this.detour = peer.detour;
+    }
     this.store.dispatch({ type: 'media', state });
   }
 

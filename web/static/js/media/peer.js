@@ -5,8 +5,9 @@
  */
 import { cameraLayers, firstSections, missingSections, preferCommonCodecs, screenLayers, withoutAddresses } from './sdp.js';
 
-/** How long an answer, and a lost or restarted connection, may take, in milliseconds. */
+/** How long an answer, the direct way, and a lost or restarted connection may take, in milliseconds. */
 const answerTime = 8000;
+const directTime = 2000;
 const lostTime = 3000;
 const restartTime = 8000;
 
@@ -16,6 +17,8 @@ const restartTime = 8000;
  * @property {boolean} video whether pictures of others are wanted
  * @property {{ audio: MediaStreamTrack | null, camera: MediaStreamTrack | null, screen: MediaStreamTrack | null }} tracks
  * @property {Protector | null} [protect] what every frame goes through
+ * @property {() => RTCIceServer | null} turn the gateway's TURN server, once there is one
+ * @property {boolean} detour whether to go there at once
  * @property {(sdp: string) => Promise<{ code: string } | null>} offer sends it
  * @property {(state: 'connected' | 'lost') => void} onState
  * @property {(code: string) => void} onRefused the offer was not taken; `kick` tries again
@@ -32,7 +35,9 @@ export class Peer {
   constructor(options) {
     this.options = options;
     this.id = options.id;
-    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...options.protect?.configuration });
+    /** Whether the TURN server is among the ways that are tried. */
+    this.detour = false;
+    this.pc = new RTCPeerConnection(this.ways(options.detour));
     this.started = false;
     this.closed = false;
     /** Whether something is not yet negotiated. */
@@ -58,6 +63,17 @@ export class Peer {
      */
     this.prepared = this.describe();
     this.prepared.catch(() => {}); // told by whoever starts the connection
+  }
+
+  /**
+   * By the gateway's own candidates, which are in its answers, or by its TURN server too.
+   * @param {boolean} detour
+   * @returns {RTCConfiguration}
+   */
+  ways(detour) {
+    const turn = detour ? this.options.turn() : null;
+    this.detour = turn !== null;
+    return { bundlePolicy: 'max-bundle', ...this.options.protect?.configuration, iceServers: turn ? [turn] : [] };
   }
 
   /** @param {PeerOptions['tracks']} tracks */
@@ -113,9 +129,10 @@ export class Peer {
     this.kick();
   }
 
-  /** New paths after a change of network. */
+  /** New paths after a change of network, or where the direct ones lead nowhere. */
   restart() {
     if (!this.started || this.closed) return;
+    this.pc.setConfiguration(this.ways(true));
     this.pc.restartIce();
     this.dirty = true;
     this.restarting = true;
@@ -152,6 +169,7 @@ export class Peer {
       return false;
     }
     await this.pc.setRemoteDescription({ type: 'answer', sdp: reply });
+    if (['new', 'connecting'].includes(this.pc.connectionState) && !this.restarting) this.expect(directTime, () => this.roundabout());
     return true;
   }
 
@@ -159,6 +177,12 @@ export class Peer {
     const offer = await this.pc.createOffer();
     await this.pc.setLocalDescription(offer);
     return withoutAddresses(offer.sdp ?? '');
+  }
+
+  /** The direct way has had its time. */
+  roundabout() {
+    const { iceConnectionState: ice } = this.pc;
+    if (ice !== 'connected' && ice !== 'completed' && !this.detour && this.options.turn()) this.restart();
   }
 
   /** @param {string} sdp */

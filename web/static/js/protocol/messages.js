@@ -58,6 +58,7 @@ const fromServer = {
   slots: object({ type, pc, slots: list(slot) }, { wanted: object({ audio: count, video: count }) }),
   layers: object({ type, pc, camera: count, screen: count }),
   quality: object({ type, pc, down: lineOf, up: lineOf, weak: list(binary) }),
+  turn: object({ type, urls: list(line(300)), username: line(128), credential: line(128), expires: time }),
   speakers: object({ type, seats: list(binary) }),
   chat: object({ type, from: binary, private: bool, at: time }, { text: text(2000), sealed: binary }),
   keys: object({ type, from: binary, box: binary }),
