@@ -24,6 +24,8 @@
 //     answered.
 //   - No page asks a third party for anything: the Content-Security-Policy
 //     allows this origin alone, and neither inline script nor inline style.
+//   - No page can be shown in a frame, but that of a link and the one after a
+//     session by the origins in Config.EmbedOrigins.
 //   - Titles and addresses are neutral: they land in the browser's history.
 //   - No token is ever logged; the handler logs nothing at all.
 //   - The package imports none of the others. It is static after Handler

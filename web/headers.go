@@ -7,8 +7,12 @@ import "net/http"
 // connect-src 'self'. The one Trusted Types policy makes the address of the
 // encryption's worker and no other (js/e2ee/support.js).
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; " + ancestors + "'none'; " +
 	"require-trusted-types-for 'script'; trusted-types anteroom-worker"
+
+// ancestors begins the part that says who may show a page in a frame; see
+// embedding.
+const ancestors = "frame-ancestors "
 
 // permissions names the device features that the pages use, and refuses those
 // that other scripts like to ask for.

@@ -28,6 +28,9 @@ type Config struct {
 	// Logo is a picture for the top of every page: PNG, JPEG, WebP or SVG. None
 	// when empty.
 	Logo []byte
+	// EmbedOrigins are the origins whose pages may show the page of a link, and
+	// the one after a session, in a frame: https://host, exactly. None when empty.
+	EmbedOrigins []string
 }
 
 // Handler serves the pages and their static files: GET and HEAD only, the
@@ -56,7 +59,11 @@ func Handler(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{assets: assets, pages: pages}
+	embed, err := newEmbedding(cfg.EmbedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{assets: assets, pages: pages, embed: embed}
 	return secure(http.HandlerFunc(s.serve)), nil
 }
 
@@ -103,6 +110,7 @@ func (c Config) own() (files map[string][]byte, logo string, err error) {
 type site struct {
 	assets *assets
 	pages  map[string]*content
+	embed  embedding
 }
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request) {
@@ -111,9 +119,11 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 		s.pages["index.html"].serve(w, r)
 	case p == "/bye":
 		// Not "cookies": a host who leaves one session stays signed in.
+		s.embed.allow(w.Header())
 		w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 		s.pages["bye.html"].serve(w, r)
 	case isLink(p):
+		s.embed.allow(w.Header())
 		s.pages["join.html"].serve(w, r)
 	case p == "/robots.txt":
 		serveRobots(w, r)

@@ -41,6 +41,7 @@ type Config struct {
 	TrustedProxies  []prefix     `yaml:"trusted_proxies"`
 	Title           string       `yaml:"title"`
 	ExitURL         string       `yaml:"exit_url"`
+	EmbedOrigins    []string     `yaml:"embed_origins"`
 	SecurityContact string       `yaml:"security_contact"`
 	Practice        Practice     `yaml:"practice"`
 	Crisis          Crisis       `yaml:"crisis"`

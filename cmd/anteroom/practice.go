@@ -152,7 +152,7 @@ func (c *Config) about() signaling.About {
 
 // pages is the configuration of the pages, with the logo read from its file.
 func (c *Config) pages() (web.Config, error) {
-	cfg := web.Config{Title: c.Title, ExitURL: c.ExitURL, Accent: c.Look.Accent}
+	cfg := web.Config{Title: c.Title, ExitURL: c.ExitURL, Accent: c.Look.Accent, EmbedOrigins: c.EmbedOrigins}
 	if c.Look.Logo == "" {
 		return cfg, nil
 	}

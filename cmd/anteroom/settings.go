@@ -39,6 +39,7 @@ func settings() []setting {
 		{flag: "trusted-proxies", env: "ANTEROOM_TRUSTED_PROXIES", help: "proxies that may name the client, with commas between", set: setProxies},
 		{flag: "title", env: "ANTEROOM_TITLE", help: "neutral title of every page", set: text(func(c *Config) *string { return &c.Title })},
 		{flag: "exit-url", env: "ANTEROOM_EXIT_URL", help: "where the quick exit leads", set: text(func(c *Config) *string { return &c.ExitURL })},
+		{flag: "embed-origins", env: "ANTEROOM_EMBED_ORIGINS", help: "origins that may show the page of a link in a frame, with commas between", set: setEmbedOrigins},
 		{flag: "security-contact", env: "ANTEROOM_SECURITY_CONTACT", help: "whom to tell of faults: mailto:, https:// or tel:", set: text(func(c *Config) *string { return &c.SecurityContact })},
 		{env: "ANTEROOM_WEBHOOK_URLS", secret: true, set: setWebhookURLs},
 		{env: "ANTEROOM_WEBHOOK_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Webhooks.Secret })},
@@ -88,6 +89,11 @@ func setWebhookURLs(c *Config, value string) error {
 	for _, url := range list(value) {
 		c.Webhooks.URLs = append(c.Webhooks.URLs, hidden(url))
 	}
+	return nil
+}
+
+func setEmbedOrigins(c *Config, value string) error {
+	c.EmbedOrigins = list(value)
 	return nil
 }
 

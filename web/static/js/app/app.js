@@ -169,7 +169,7 @@ export class App {
     document.body.replaceChildren();
     // The answer clears this site's storage and cache, though nobody reads it.
     fetch('/bye', { keepalive: true, credentials: 'omit' }).catch(() => {});
-    location.replace(this.options.exitURL);
+    goAway(this.options.exitURL);
   }
 
   wipe() {
@@ -183,5 +183,14 @@ export class App {
 
   reload() {
     location.reload();
+  }
+}
+
+/** The whole window goes, and not a frame in somebody's page alone; unless that page's sandbox forbids it. @param {string} url */
+function goAway(url) {
+  try {
+    (window.top ?? window).location.replace(url);
+  } catch {
+    location.replace(url);
   }
 }
