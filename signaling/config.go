@@ -29,6 +29,9 @@ type Config struct {
 	// TURN makes what a seat needs to reach a TURN server of this node, for an
 	// owner that nobody else is; nil if there is none.
 	TURN func(owner string) TURN
+	// Connections are how many connections one address may have open at a time,
+	// and how many websockets one client behind a trusted proxy.
+	Connections int
 	// Node names this process among those of a deployment; random if empty.
 	Node string
 	// InternalURL is where other nodes of the deployment reach what Internal
@@ -90,6 +93,8 @@ func (APIKey) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 const (
 	DefaultJoinRate  = 50
 	DefaultJoinBurst = 400
+
+	DefaultConnections = 1000
 )
 
 func (c Config) withDefaults() Config {
@@ -98,6 +103,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.JoinBurst <= 0 {
 		c.JoinBurst = DefaultJoinBurst
+	}
+	if c.Connections <= 0 {
+		c.Connections = DefaultConnections
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -21,6 +21,7 @@ type conn struct {
 	ws       *websocket.Conn
 	out      *outbox
 	stop     func() bool   // no bye when the server closes
+	closed   func()        // when all is over
 	limit    *rate.Limiter // owned by the reader, and so is watching
 	watching *rate.Limiter // nil until there is a watch
 	seat     room.SeatID

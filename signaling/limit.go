@@ -76,11 +76,7 @@ func networkOf(a netip.Addr) netip.Addr {
 // clientOf is the address a request comes from: the connection's, or, when that
 // is a trusted proxy, the last one in X-Forwarded-For that is not.
 func (s *Server) clientOf(r *http.Request) netip.Addr {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	addr, _ := netip.ParseAddr(host)
+	addr := addressOf(r.RemoteAddr)
 	// A proxy may add a line of its own under one that the client sent.
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusted(addr); i-- {
@@ -90,6 +86,16 @@ func (s *Server) clientOf(r *http.Request) netip.Addr {
 		}
 		addr = next
 	}
+	return addr
+}
+
+// addressOf is the address in address:port; the zero one if there is none.
+func addressOf(place string) netip.Addr {
+	host, _, err := net.SplitHostPort(place)
+	if err != nil {
+		host = place
+	}
+	addr, _ := netip.ParseAddr(host)
 	return addr
 }
 

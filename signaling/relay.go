@@ -178,7 +178,7 @@ func (s *Server) handleRelay(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		return c.join(ctx, id)
 	}
-	if !s.spawn(func() { s.serveSocket(ws, relayPing, enter) }) {
+	if !s.spawn(func() { s.serveSocket(ws, relayPing, func() {}, enter) }) {
 		_ = ws.Close()
 	}
 }

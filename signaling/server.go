@@ -27,6 +27,8 @@ type Server struct {
 	media    *sfu.Node
 	upgrader websocket.Upgrader
 	joins    *limiter
+	opened   *crowd // connections
+	sockets  *crowd // websockets, by their clients
 	signins  *limiter
 	signin   string // what the sign-in link carries; new with every start
 	log      *slog.Logger
@@ -59,7 +61,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	}
 	s := &Server{
 		cfg: cfg, origin: origin, origins: map[string]bool{origin: true},
-		sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
+		opened: newCrowd(), sockets: newCrowd(), sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
 		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
 		signin: newID(), marker: newMarker(sessions.Store()),
 	}

@@ -23,25 +23,33 @@ const (
 // handleSocket upgrades a request and serves the websocket until it ends, on a
 // goroutine of its own, so that what the HTTP server keeps for a request is freed.
 func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
-	if err := s.joins.take(s.clientOf(r), s.now()); err != nil {
+	from := s.clientOf(r)
+	if err := s.joins.take(from, s.now()); err != nil {
 		s.refuse(w, err)
 		return
 	}
+	if err := s.enterSocket(from); err != nil {
+		s.refuse(w, err)
+		return
+	}
+	leave := func() { s.sockets.leave(from) }
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // the upgrader has answered
+		leave() // the upgrader has answered
+		return
 	}
 	origin := s.originOf(r)
-	if !s.spawn(func() { s.serveSocket(ws, pingEvery, func(c *conn) error { return c.open(origin) }) }) {
+	if !s.spawn(func() { s.serveSocket(ws, pingEvery, leave, func(c *conn) error { return c.open(origin) }) }) {
 		_ = ws.Close()
+		leave()
 	}
 }
 
 // serveSocket serves one websocket from its opening to its end: the opening on
 // this goroutine, whose stack grows with signatures and records, and the long time
 // after it on one that begins small again.
-func (s *Server) serveSocket(ws *websocket.Conn, ping time.Duration, open func(*conn) error) {
-	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, ping), limit: rate.NewLimiter(messageRate, messageBurst)}
+func (s *Server) serveSocket(ws *websocket.Conn, ping time.Duration, closed func(), open func(*conn) error) {
+	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, ping), closed: closed, limit: rate.NewLimiter(messageRate, messageBurst)}
 	s.counts.connected.Add(1)
 	c.stop = context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
 	if err := open(c); err != nil {
@@ -68,6 +76,7 @@ func (c *conn) end() {
 	c.stop()
 	c.out.finish()
 	c.close()
+	c.closed()
 	c.server.counts.connected.Add(-1)
 }
 

@@ -62,8 +62,8 @@ func newNode(t *testing.T, store room.Store, adjust ...func(*Config)) *world {
 	w.keys = must[*room.Keys](t)(room.NewKeys(cfg.PublicURL, room.Secret(strings.Repeat("s", room.MinSecret))))
 	w.server = must[*Server](t)(New(cfg, room.NewSessions(store, w.keys), media))
 	t.Cleanup(w.server.Close)
-	pages.Config.Handler = w.server.Handler()
-	pages.Listener = &smallBuffers{pages.Listener}
+	pages.Config.Handler, pages.Config.ConnContext = w.server.Bounded(w.server.Handler()), ConnContext
+	pages.Listener = w.server.Bound(&smallBuffers{pages.Listener})
 	pages.Start()
 	t.Cleanup(func() { w.http.CloseIdleConnections(); pages.Close() })
 	w.url = pages.URL

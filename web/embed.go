@@ -14,15 +14,23 @@ type embedding struct{ policy string } // "" when nobody may
 // newEmbedding takes origins as browsers write them. Wildcards, paths and plain
 // http are refused: whoever shows the page in theirs could lead a person's clicks.
 func newEmbedding(origins []string) (embedding, error) {
-	for _, one := range origins {
-		if !isOrigin(one) {
-			return embedding{}, fmt.Errorf("web: %q is not an origin that may embed: it is https:// and a host in small letters, with a port if it is not 443, and nothing else (http only for localhost and 127.0.0.1)", one)
-		}
+	if err := CheckOrigins(origins); err != nil {
+		return embedding{}, err
 	}
 	if len(origins) == 0 {
 		return embedding{}, nil
 	}
 	return embedding{strings.Replace(policy, ancestors+"'none'", ancestors+strings.Join(origins, " "), 1)}, nil
+}
+
+// CheckOrigins refuses what Config.EmbedOrigins does not take.
+func CheckOrigins(origins []string) error {
+	for _, one := range origins {
+		if !isOrigin(one) {
+			return fmt.Errorf("%q is not an origin that may embed: it is https:// and a host in small letters, with a port if it is not 443, and nothing else (http only for localhost and 127.0.0.1)", one)
+		}
+	}
+	return nil
 }
 
 func isOrigin(text string) bool {

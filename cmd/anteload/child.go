@@ -35,7 +35,7 @@ func startServer(ctx context.Context, binary string, cpu int) (*child, error) {
 	key := rand.Text()
 	cmd := exec.Command(binary, "--listen", "127.0.0.1:0", "--media-address", "127.0.0.1:0", "--store", "memory")
 	cmd.Env = []string{
-		"ANTEROOM_API_KEY=" + key, "ANTEROOM_SECRET=" + rand.Text() + rand.Text(), "ANTEROOM_JOIN_RATE=100000", "ANTEROOM_JOIN_BURST=100000",
+		"ANTEROOM_API_KEY=" + key, "ANTEROOM_SECRET=" + rand.Text() + rand.Text(), "ANTEROOM_JOIN_RATE=100000", "ANTEROOM_JOIN_BURST=100000", "ANTEROOM_CONNECTIONS=1000000",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(),
 	}
 	c := &child{cmd: cmd, key: key}

@@ -69,11 +69,11 @@ func (a *App) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	secured, err := a.secured(ctx, listener)
+	secured, err := a.secured(ctx, a.server.Bound(listener))
 	if err != nil {
 		return err
 	}
-	a.pages = a.serve(secured, a.strictTransport(a.routes(pages)))
+	a.pages = a.serve(secured, a.server.Bounded(a.strictTransport(a.routes(pages))))
 	return a.serveAdmin()
 }
 
@@ -112,7 +112,7 @@ func (a *App) signalingConfig() signaling.Config {
 	cfg := signaling.Config{
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
 		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(), Events: a.events(),
-		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Logger: a.log,
+		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Connections: a.cfg.Limits.Connections, Logger: a.log,
 	}
 	for _, p := range a.cfg.TrustedProxies {
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p.Prefix)
@@ -165,7 +165,7 @@ func (a *App) serve(l net.Listener, h http.Handler) *http.Server {
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
-		ErrorLog: quietLog(a.log),
+		ErrorLog: quietLog(a.log), ConnContext: signaling.ConnContext,
 	}
 	done := make(chan struct{})
 	go func() {

@@ -67,7 +67,7 @@ func (n *clusterNode) start() {
 	cmd := exec.Command(build(n.cluster.t), n.args...)
 	cmd.Env = []string{
 		"ANTEROOM_API_KEY=" + testKey, "ANTEROOM_SECRET=" + strings.Repeat("one for all of them ", 3), "PATH=" + os.Getenv("PATH"),
-		"ANTEROOM_JOIN_RATE=100000", "ANTEROOM_JOIN_BURST=100000",
+		"ANTEROOM_JOIN_RATE=100000", "ANTEROOM_JOIN_BURST=100000", "ANTEROOM_CONNECTIONS=100000",
 	}
 	n.process = spawn(n.cluster.t, cmd)
 	n.prints("Stop with Ctrl-C")

@@ -15,6 +15,7 @@ import (
 
 	"anteroom/room"
 	"anteroom/signaling"
+	"anteroom/web"
 )
 
 // Config is everything that an operator can say. configs/anteroom.yaml explains
@@ -48,13 +49,16 @@ type Config struct {
 	Look            Look         `yaml:"look"`
 	Words           Wording      `yaml:"words"`
 	Limits          Limits       `yaml:"limits"`
-	Webhooks        Webhooks     `yaml:"webhooks"`
+	WebhookURLs     []hidden     `yaml:"webhook_urls"` // they may carry a secret
+	WebhookSecret   hidden       `yaml:"webhook_secret"`
 }
 
 // Limits bound what one address may do.
 type Limits struct {
 	JoinRate  float64 `yaml:"join_rate"`
 	JoinBurst int     `yaml:"join_burst"`
+	// Connections are at a time.
+	Connections int `yaml:"connections"`
 }
 
 // hidden is configuration that is never printed.
@@ -80,7 +84,7 @@ func (p *prefix) UnmarshalText(text []byte) error {
 func defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Store: "bolt:anteroom.db", MediaAddress: ":7900", Title: "Hello", ExitURL: "about:blank",
-		Limits: Limits{JoinRate: signaling.DefaultJoinRate, JoinBurst: signaling.DefaultJoinBurst},
+		Limits: Limits{JoinRate: signaling.DefaultJoinRate, JoinBurst: signaling.DefaultJoinBurst, Connections: signaling.DefaultConnections},
 	}
 }
 
@@ -127,7 +131,7 @@ func (c *Config) complete(getenv func(string) string) error {
 	if err := c.completeInternal(); err != nil {
 		return err
 	}
-	if err := errors.Join(c.Limits.check(), c.Webhooks.check()); err != nil {
+	if err := errors.Join(c.Limits.check(), c.checkWebhooks(), c.checkEmbedding()); err != nil {
 		return err
 	}
 	return c.checkWords()
@@ -141,6 +145,15 @@ func (l Limits) check() error {
 		return errors.New("limits.join_rate: it must be a number above 0")
 	case l.JoinBurst < 1:
 		return errors.New("limits.join_burst: it must be 1 or more")
+	case l.Connections < 1:
+		return errors.New("limits.connections: it must be 1 or more")
+	}
+	return nil
+}
+
+func (c *Config) checkEmbedding() error {
+	if err := web.CheckOrigins(c.EmbedOrigins); err != nil {
+		return fmt.Errorf("embed_origins: %w", err)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (s surroundings) load(t *testing.T) (Config, error) {
 func TestEverySettingReachesItsKey(t *testing.T) {
 	values := map[string]string{
 		"ANTEROOM_MEDIA_ADVERTISE": "192.0.2.1, 2001:db8::1", "ANTEROOM_TRUSTED_PROXIES": "10.0.0.0/8,192.0.2.9",
-		"ANTEROOM_JOIN_RATE": "7.5", "ANTEROOM_JOIN_BURST": "9", "ANTEROOM_DRAIN_TIMEOUT": "90s",
+		"ANTEROOM_JOIN_RATE": "7.5", "ANTEROOM_JOIN_BURST": "9", "ANTEROOM_CONNECTIONS": "7", "ANTEROOM_DRAIN_TIMEOUT": "90s",
 	}
 	for _, s := range settings() {
 		got := defaults()
@@ -105,6 +105,11 @@ func TestMistakesAreRefused(t *testing.T) {
 		"rate, not a number":      {env("ANTEROOM_JOIN_RATE", "NaN"), "join_rate"},
 		"rate, without end":       {file("limits: {join_rate: .inf}"), "join_rate"},
 		"burst, none":             {file("limits: {join_burst: 0}"), "join_burst"},
+		"connections, none":       {file("limits: {connections: 0}"), "connections"},
+		"embedding by anybody":    {file("embed_origins: ['*']"), "embed_origins"},
+		"webhook without secret":  {env("ANTEROOM_WEBHOOK_URLS", "https://diary.example/canary"), "webhook_secret"},
+		"webhook in the clear":    {file("webhook_urls: [http://diary.example/canary]"), "webhook_urls"},
+		"webhook, short secret":   {file("webhook_urls: [https://diary.example]\nwebhook_secret: whsec_canary"), "webhook_secret"},
 		"a secret as a flag":      {flag("--secret", strings.Repeat("canary", 8)), "secret"},
 		"unknown argument":        {flag("serve"), "serve"},
 		"a secret where one says": {file("secret: {canary: " + short + "}"), "configuration"},
@@ -148,7 +153,7 @@ func TestStartRefuses(t *testing.T) {
 
 func TestSecretsDoNotPrint(t *testing.T) {
 	cfg := defaults()
-	cfg.Secret, cfg.PreviousSecret, cfg.APIKey = "canary", "canary", "canary"
+	cfg.Secret, cfg.PreviousSecret, cfg.APIKey, cfg.WebhookSecret, cfg.WebhookURLs = "canary", "canary", "canary", "canary", []hidden{"canary"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		if got := fmt.Sprintf(verb, cfg); strings.Contains(got, "canary") || strings.Contains(got, "63616e617279") {
 			t.Errorf("%s prints a secret", verb)

@@ -42,9 +42,10 @@ func settings() []setting {
 		{flag: "embed-origins", env: "ANTEROOM_EMBED_ORIGINS", help: "origins that may show the page of a link in a frame, with commas between", set: setEmbedOrigins},
 		{flag: "security-contact", env: "ANTEROOM_SECURITY_CONTACT", help: "whom to tell of faults: mailto:, https:// or tel:", set: text(func(c *Config) *string { return &c.SecurityContact })},
 		{env: "ANTEROOM_WEBHOOK_URLS", secret: true, set: setWebhookURLs},
-		{env: "ANTEROOM_WEBHOOK_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Webhooks.Secret })},
+		{env: "ANTEROOM_WEBHOOK_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.WebhookSecret })},
 		{env: "ANTEROOM_JOIN_RATE", set: setJoinRate},
 		{env: "ANTEROOM_JOIN_BURST", set: setJoinBurst},
+		{env: "ANTEROOM_CONNECTIONS", set: setConnections},
 	}
 }
 
@@ -85,9 +86,9 @@ func setACME(c *Config, value string) error {
 }
 
 func setWebhookURLs(c *Config, value string) error {
-	c.Webhooks.URLs = nil
+	c.WebhookURLs = nil
 	for _, url := range list(value) {
-		c.Webhooks.URLs = append(c.Webhooks.URLs, hidden(url))
+		c.WebhookURLs = append(c.WebhookURLs, hidden(url))
 	}
 	return nil
 }
@@ -104,6 +105,11 @@ func setJoinRate(c *Config, value string) (err error) {
 
 func setJoinBurst(c *Config, value string) (err error) {
 	c.Limits.JoinBurst, err = strconv.Atoi(value)
+	return err
+}
+
+func setConnections(c *Config, value string) (err error) {
+	c.Limits.Connections, err = strconv.Atoi(value)
 	return err
 }
 

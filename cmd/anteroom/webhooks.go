@@ -10,36 +10,32 @@ import (
 	"anteroom/signaling/webhook"
 )
 
-// Webhooks are programs of the practice that are told what happens in sessions.
-type Webhooks struct {
-	URLs   []hidden `yaml:"urls"` // they may carry a secret
-	Secret hidden   `yaml:"secret"`
-}
-
-func (w Webhooks) check() error {
-	if len(w.URLs) == 0 {
+// checkWebhooks refuses receivers that nothing may be sent to, or that could not
+// know who calls.
+func (c *Config) checkWebhooks() error {
+	if len(c.WebhookURLs) == 0 {
 		return nil
 	}
-	for n, url := range w.URLs {
+	for n, url := range c.WebhookURLs {
 		if err := webhook.CheckURL(string(url)); err != nil {
-			return fmt.Errorf("webhooks.urls, number %d: %w", n+1, err)
+			return fmt.Errorf("webhook_urls, number %d: %w", n+1, err)
 		}
 	}
-	if w.Secret == "" {
-		return errors.New("webhooks.secret: receivers need it to know who calls")
+	if c.WebhookSecret == "" {
+		return errors.New("webhook_secret: receivers need it to know who calls")
 	}
-	if err := webhook.CheckSecret(string(w.Secret)); err != nil {
-		return fmt.Errorf("webhooks.secret: %w", err)
+	if err := webhook.CheckSecret(string(c.WebhookSecret)); err != nil {
+		return fmt.Errorf("webhook_secret: %w", err)
 	}
 	return nil
 }
 
 func (a *App) openWebhooks() error {
-	if len(a.cfg.Webhooks.URLs) == 0 {
+	if len(a.cfg.WebhookURLs) == 0 {
 		return nil
 	}
-	cfg := webhook.Config{Secret: string(a.cfg.Webhooks.Secret), Logger: a.log}
-	for _, url := range a.cfg.Webhooks.URLs {
+	cfg := webhook.Config{Secret: string(a.cfg.WebhookSecret), Logger: a.log}
+	for _, url := range a.cfg.WebhookURLs {
 		cfg.URLs = append(cfg.URLs, string(url))
 	}
 	sender, err := webhook.New(cfg)
@@ -63,10 +59,10 @@ func (a *App) events() func(signaling.Event) {
 
 // checkWebhooks sends each receiver an event of the type "test".
 func (d *examination) checkWebhooks(ctx context.Context) {
-	for n, url := range d.cfg.Webhooks.URLs {
+	for n, url := range d.cfg.WebhookURLs {
 		what := fmt.Sprintf("receiver %d", n+1)
 		e := webhook.Event{ID: fmt.Sprint("test-", d.now.UnixNano()), Type: "test", At: time.Now()}
-		err := webhook.Try(ctx, webhook.Config{Secret: string(d.cfg.Webhooks.Secret), Roots: d.roots}, string(url), e)
+		err := webhook.Try(ctx, webhook.Config{Secret: string(d.cfg.WebhookSecret), Roots: d.roots}, string(url), e)
 		var refusal webhook.Refusal
 		switch {
 		case errors.As(err, &refusal):

@@ -59,7 +59,7 @@ func diary(t *testing.T) (url string, events <-chan string) {
 func TestWebhooks(t *testing.T) {
 	url, events := diary(t)
 	app := launch(t, func(c *Config) {
-		c.Webhooks = Webhooks{URLs: []hidden{hidden(url)}, Secret: webhookSecret}
+		c.WebhookURLs, c.WebhookSecret = []hidden{hidden(url)}, webhookSecret
 		c.AdminListen = "127.0.0.1:0"
 	})
 	v := app.visit("canary")
@@ -108,13 +108,13 @@ func TestWebhooksToNobody(t *testing.T) {
 	defer slow.Close()
 	defer close(stuck)
 	app := launch(t, func(c *Config) {
-		c.Webhooks = Webhooks{URLs: []hidden{hidden("http://" + freePort(t)), hidden(slow.URL)}, Secret: webhookSecret}
+		c.WebhookURLs, c.WebhookSecret = []hidden{hidden("http://" + freePort(t)), hidden(slow.URL)}, webhookSecret
 	})
 	v := app.visit("S.")
 	host, guest := v.enter("Host"), v.enter("S.")
 	v.admit(host, guest)
 	cfg := app.cfg
-	cfg.Webhooks.URLs = cfg.Webhooks.URLs[:1] // the doctor is patient
+	cfg.WebhookURLs = cfg.WebhookURLs[:1] // the doctor is patient
 	examine(t, cfg).says(failure, "webhooks", "receiver 1 does not take an event")
 	begun := time.Now()
 	app.Close()
@@ -124,11 +124,11 @@ func TestWebhooksToNobody(t *testing.T) {
 }
 
 func TestWebhooksThatAreRefused(t *testing.T) {
-	for name, w := range map[string]Webhooks{
-		"no secret": {URLs: []hidden{"https://diary.example/"}}, "a weak secret": {URLs: []hidden{"https://diary.example/"}, Secret: "hush"},
-		"plain http": {URLs: []hidden{"http://diary.example/hush"}, Secret: webhookSecret}, "metadata": {URLs: []hidden{"https://169.254.169.254/hush"}, Secret: webhookSecret},
+	for name, c := range map[string]Config{
+		"no secret": {WebhookURLs: []hidden{"https://diary.example/"}}, "a weak secret": {WebhookURLs: []hidden{"https://diary.example/"}, WebhookSecret: "hush"},
+		"plain http": {WebhookURLs: []hidden{"http://diary.example/hush"}, WebhookSecret: webhookSecret}, "metadata": {WebhookURLs: []hidden{"https://169.254.169.254/hush"}, WebhookSecret: webhookSecret},
 	} {
-		if err := w.check(); err == nil || strings.Contains(err.Error(), "hush") {
+		if err := c.checkWebhooks(); err == nil || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
