@@ -2,7 +2,6 @@ package signaling
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
@@ -96,7 +95,7 @@ type overKey struct{}
 
 // ConnContext is to be that of the http.Server behind a Bound listener.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
-	if secured, is := c.(*tls.Conn); is {
+	if secured, is := c.(interface{ NetConn() net.Conn }); is { // a *tls.Conn
 		c = secured.NetConn()
 	}
 	if counted, is := c.(*countedConn); is && counted.over {

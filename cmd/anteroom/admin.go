@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"anteroom/sfu/turn"
 	"anteroom/signaling/webhook"
 )
 
@@ -67,6 +68,18 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	counter(ch, "anteroom_media_bytes_in_total", "Media bytes received.", float64(m.BytesIn))
 	counter(ch, "anteroom_media_bytes_out_total", "Media bytes sent.", float64(m.BytesOut))
 	counter(ch, "anteroom_media_dropped_total", "Datagrams not understood or not allowed.", float64(m.Dropped))
+	f.turn(ch)
+}
+
+// turn is there also where there is no TURN server, so that alerts on it work.
+func (f *figures) turn(ch chan<- prometheus.Metric) {
+	var t turn.Stats
+	if f.app.turn != nil {
+		t = f.app.turn.Stats()
+	}
+	gauge(ch, "anteroom_turn_allocations", "Allocations of the TURN server: ways to the media, a few for each person who needs it.", float64(t.Allocations))
+	counter(ch, "anteroom_turn_allocations_total", "Allocations made.", float64(t.Allocated))
+	counter(ch, "anteroom_turn_refused_total", "Requests to the TURN server with wrong or old credentials, or over a limit.", float64(t.Refused))
 }
 
 // webhooks are there also where nobody is told anything, so that alerts on them

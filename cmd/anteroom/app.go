@@ -12,6 +12,7 @@ import (
 
 	"anteroom/room"
 	"anteroom/sfu"
+	"anteroom/sfu/turn"
 	"anteroom/signaling"
 	"anteroom/signaling/webhook"
 	"anteroom/web"
@@ -23,6 +24,7 @@ type App struct {
 	log      *slog.Logger
 	store    room.Store
 	media    *sfu.Node
+	turn     *turn.Server // nil if there is none
 	server   *signaling.Server
 	webhooks *webhook.Sender // nil unless configured
 	pages    *http.Server
@@ -97,6 +99,9 @@ func (a *App) openParts(ctx context.Context) error {
 		return fmt.Errorf("media_address: %w", err)
 	}
 	a.opened(func() { _ = a.media.Close() })
+	if err := a.openTURN(); err != nil {
+		return err
+	}
 	if err := a.openWebhooks(); err != nil {
 		return err
 	}
@@ -113,6 +118,9 @@ func (a *App) signalingConfig() signaling.Config {
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
 		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(), Events: a.events(),
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Connections: a.cfg.Limits.Connections, Logger: a.log,
+	}
+	if a.turn != nil {
+		cfg.TURN = a.turnFor
 	}
 	for _, p := range a.cfg.TrustedProxies {
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p.Prefix)

@@ -35,6 +35,7 @@ type Config struct {
 	APIKey          hidden       `yaml:"api_key"`
 	MediaAddress    string       `yaml:"media_address"`
 	MediaAdvertise  []netip.Addr `yaml:"media_advertise"`
+	TURN            TURN         `yaml:",inline"`
 	AdminListen     string       `yaml:"admin_listen"`
 	InternalListen  string       `yaml:"internal_listen"`
 	InternalURL     string       `yaml:"internal_url"`
@@ -84,6 +85,7 @@ func (p *prefix) UnmarshalText(text []byte) error {
 func defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Store: "bolt:anteroom.db", MediaAddress: ":7900", Title: "Hello", ExitURL: "about:blank",
+		TURN:   TURN{TLSListen: turnShared},
 		Limits: Limits{JoinRate: signaling.DefaultJoinRate, JoinBurst: signaling.DefaultJoinBurst, Connections: signaling.DefaultConnections},
 	}
 }
@@ -109,7 +111,7 @@ func (c *Config) readFile(path string) error {
 // complete fills in what follows from other keys and from the machine, and
 // refuses what cannot work.
 func (c *Config) complete(getenv func(string) string) error {
-	if err := errors.Join(c.completeTLS(), checkSecurityContact(c.SecurityContact)); err != nil {
+	if err := errors.Join(c.completeTLS(), c.TURN.complete(c.hasTLS()), checkSecurityContact(c.SecurityContact)); err != nil {
 		return err
 	}
 	if c.PublicURL == "" {

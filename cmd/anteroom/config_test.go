@@ -62,7 +62,10 @@ func keys(of reflect.Type, above string) []string {
 		f := of.Field(i)
 		key := above + strings.Split(f.Tag.Get("yaml"), ",")[0]
 		if f.Type.Kind() == reflect.Struct && f.Type.PkgPath() == of.PkgPath() {
-			all = append(all, keys(f.Type, key+".")...)
+			if key != above { // not inline
+				key += "."
+			}
+			all = append(all, keys(f.Type, key)...)
 		} else {
 			all = append(all, key)
 		}

@@ -53,7 +53,7 @@ const checkTimeout = 8 * time.Second
 func (d *examination) run(ctx context.Context) {
 	for _, check := range []func(context.Context){
 		d.checkGateway, d.checkState, d.checkStore, d.checkPublicURL, d.checkCertificate, d.checkWebsocket,
-		d.checkExposure, d.checkProxy, d.checkMedia, d.checkWebhooks, d.checkClock, d.checkFiles,
+		d.checkExposure, d.checkProxy, d.checkMedia, d.checkTURN, d.checkWebhooks, d.checkClock, d.checkFiles,
 	} {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		check(bounded)

@@ -32,6 +32,11 @@ func settings() []setting {
 		{env: "ANTEROOM_API_KEY", secret: true, set: text(func(c *Config) *hidden { return &c.APIKey })},
 		{flag: "media-address", env: "ANTEROOM_MEDIA_ADDRESS", help: "UDP and TCP address of the media", set: text(func(c *Config) *string { return &c.MediaAddress })},
 		{flag: "media-advertise", env: "ANTEROOM_MEDIA_ADVERTISE", help: "public addresses of the media, with commas between", set: setAdvertise},
+		{flag: "turn-listen", env: "ANTEROOM_TURN_LISTEN", help: "UDP and TCP address of the TURN server", set: text(func(c *Config) *string { return &c.TURN.Listen })},
+		{flag: "turn-tls-listen", env: "ANTEROOM_TURN_TLS_LISTEN", help: "its address for TLS, or shared (with the pages), or none", set: text(func(c *Config) *string { return &c.TURN.TLSListen })},
+		{flag: "turn-tls-cert", env: "ANTEROOM_TURN_TLS_CERT", help: "file of its certificate", set: text(func(c *Config) *string { return &c.TURN.TLSCert })},
+		{flag: "turn-tls-key", env: "ANTEROOM_TURN_TLS_KEY", help: "file of its key", set: text(func(c *Config) *string { return &c.TURN.TLSKey })},
+		{flag: "turn-urls", env: "ANTEROOM_TURN_URLS", help: "what browsers are told of it, with commas between", set: setTURNURLs},
 		{flag: "admin-listen", env: "ANTEROOM_ADMIN_LISTEN", help: "address of health and metrics for operators", set: text(func(c *Config) *string { return &c.AdminListen })},
 		{flag: "internal-listen", env: "ANTEROOM_INTERNAL_LISTEN", help: "address for the other machines of a deployment", set: text(func(c *Config) *string { return &c.InternalListen })},
 		{flag: "internal-url", env: "ANTEROOM_INTERNAL_URL", help: "where the other machines reach that, https://host:port", set: text(func(c *Config) *string { return &c.InternalURL })},
@@ -95,6 +100,11 @@ func setWebhookURLs(c *Config, value string) error {
 
 func setEmbedOrigins(c *Config, value string) error {
 	c.EmbedOrigins = list(value)
+	return nil
+}
+
+func setTURNURLs(c *Config, value string) error {
+	c.TURN.URLs = list(value)
 	return nil
 }
 

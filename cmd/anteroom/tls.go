@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -35,27 +36,49 @@ func (c *Config) completeTLS() error {
 
 // secured puts TLS on the listener of the pages, if it is to have it.
 func (a *App) secured(ctx context.Context, l net.Listener) (net.Listener, error) {
-	var get func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	get, err := a.certificates(ctx, l.Addr())
+	if err != nil {
+		return nil, err
+	}
+	if err := a.listenTURNOverTLS(get); err != nil {
+		return nil, fmt.Errorf("turn_tls_listen: %w", err)
+	}
+	if get == nil {
+		return l, nil
+	}
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS12, GetCertificate: get,
+		NextProtos: []string{"h2", "http/1.1", acmeProtocol},
+	}
+	if !a.cfg.sharesTURN() {
+		return tls.NewListener(l, config), nil
+	}
+	config.NextProtos = append(config.NextProtos, turnProtocol)
+	front := newTLSFront(l, config, a.turn.Handle)
+	a.opened(front.start())
+	return front, nil
+}
+
+// certificate finds the certificate for a connection (tls.Config.GetCertificate).
+type certificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+// certificates are those of the pages, nil if they have none.
+func (a *App) certificates(ctx context.Context, at net.Addr) (certificate, error) {
 	switch {
 	case a.cfg.TLSCert != "":
 		files, err := newCertificateFiles(a.cfg.TLSCert, a.cfg.TLSKey, a.log)
 		if err != nil {
 			return nil, err
 		}
-		get = files.get
+		return files.get, nil
 	case len(a.cfg.ACME) != 0:
-		managed, err := a.manageCertificates(ctx, l.Addr())
+		managed, err := a.manageCertificates(ctx, at)
 		if err != nil {
 			return nil, err
 		}
-		get = managed.GetCertificate
-	default:
-		return l, nil
+		return managed.GetCertificate, nil
 	}
-	return tls.NewListener(l, &tls.Config{
-		MinVersion: tls.VersionTLS12, GetCertificate: get,
-		NextProtos: []string{"h2", "http/1.1", acmeProtocol},
-	}), nil
+	return nil, nil
 }
 
 // hstsFor is how long browsers shall remember that this host speaks TLS alone.

@@ -57,7 +57,7 @@ func house() map[string]rule {
 
 		// The programs, which put all of it together.
 		"cmd/anteroom": {
-			own: []string{"room", "room/…", "sfu", "signaling", "signaling/client", "signaling/webhook", "web"},
+			own: []string{"room", "room/…", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/webhook", "web"},
 			modules: []string{
 				"github.com/caddyserver/certmagic", "github.com/prometheus/client_golang", "github.com/redis/go-redis/v9/logging",
 				"go.uber.org/zap", "go.yaml.in/yaml/v3", "golang.org/x/sys",
