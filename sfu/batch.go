@@ -6,7 +6,7 @@ const batchSize = 64
 // batch gathers datagrams, to send what one batch of received packets produced
 // in few system calls. It never waits for more. Owned by one worker.
 type batch struct {
-	node  *Node
+	conn  *udpConn
 	n     int
 	bufs  [batchSize][maxDatagram + srtpOverhead]byte
 	sizes [batchSize]int
@@ -14,7 +14,7 @@ type batch struct {
 	out   writeBatch
 }
 
-func newBatch(n *Node) *batch { return &batch{node: n} }
+func newBatch(c *udpConn) *batch { return &batch{conn: c} }
 
 // next is the buffer for the next datagram.
 func (b *batch) next() []byte { return b.bufs[b.n][:] }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -108,8 +109,12 @@ func benchNode(b testing.TB, receivers int) (n *Node, sender *transport) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = n.Close() })
+	return n, benchRoom(b, n, "r", receivers)
+}
+
+func benchRoom(b testing.TB, n *Node, room string, receivers int) (sender *transport) {
 	for i := range receivers + 1 {
-		p, err := n.Room("r").Open(fmt.Sprint(i), Events{})
+		p, err := n.Room(room).Open(fmt.Sprint(i), Events{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -128,15 +133,15 @@ func benchNode(b testing.TB, receivers int) (n *Node, sender *transport) {
 	}
 	for i := range receivers {
 		// Only the first sends, so that all have it on their sections.
-		n.rooms["r"].peers[fmt.Sprint(i+1)].tracks = [3]*track{}
+		n.rooms[room].peers[fmt.Sprint(i+1)].tracks = [3]*track{}
 	}
-	for _, p := range n.rooms["r"].ordered() {
+	for _, p := range n.rooms[room].ordered() {
 		p.Join("in")
 	}
-	p := n.rooms["r"].peers["0"]
+	p := n.rooms[room].peers["0"]
 	sender.recv.bindSSRC(p.tracks[1].layers[0], 77, false)
 	sender.recv.media.rate, sender.recv.media.burst, sender.recv.media.level = 1<<40, 1<<50, 1<<50
-	return n, sender
+	return sender
 }
 
 func benchSink(b testing.TB) netip.AddrPort {
@@ -161,8 +166,50 @@ type forwardBench struct {
 func newForwardBench(b *testing.B, kind Kind, receivers int) *forwardBench {
 	f := &forwardBench{kind: kind, ctx: benchContext(b)}
 	f.n, f.sender = benchNode(b, receivers)
-	f.w = newWorker(f.n)
+	f.w = newWorker(f.n, f.n.udp[0].conn)
 	return f
+}
+
+// BenchmarkSockets measures how the way of a packet shares processors: rooms of
+// 8 on one node, each on a goroutine and a socket of its own, packets sent for
+// each second of the clock. More goroutines than processors tell nothing.
+func BenchmarkSockets(b *testing.B) {
+	for _, sockets := range []int{1, 2, 4, 8} {
+		if sockets > runtime.GOMAXPROCS(0) {
+			break
+		}
+		b.Run(fmt.Sprint(sockets), func(b *testing.B) {
+			n, err := New(Config{Address: "127.0.0.1:0", Sockets: sockets})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = n.Close() })
+			var all []*forwardBench
+			for i, s := range n.udp {
+				f := &forwardBench{kind: Camera, ctx: benchContext(b), n: n, w: newWorker(n, s.conn)}
+				f.sender = benchRoom(b, n, fmt.Sprint(i), 7)
+				all = append(all, f)
+			}
+			benchTogether(b, all)
+			b.ReportMetric(float64(n.count.packetsOut.Load())/b.Elapsed().Seconds(), "packets/s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func benchTogether(b *testing.B, all []*forwardBench) {
+	for first := 0; b.Loop(); first += benchChunk {
+		b.StopTimer()
+		for _, f := range all {
+			f.prepare(first)
+		}
+		b.StartTimer()
+		var running sync.WaitGroup
+		for _, f := range all {
+			running.Go(func() { f.run(8) })
+		}
+		running.Wait()
+	}
 }
 
 func (f *forwardBench) prepare(first int) {

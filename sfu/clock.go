@@ -18,7 +18,6 @@ const (
 // reports, layers, speakers, and the end of those who fell silent. It sleeps
 // while there is no transport.
 func (n *Node) runClock() {
-	defer n.wg.Done()
 	tick := time.NewTicker(clockTick)
 	defer tick.Stop()
 	for count := 0; ; count++ {

@@ -18,6 +18,12 @@ type Config struct {
 	// the explicit host of Address, or else derived from the interfaces.
 	Advertise []netip.Addr
 
+	// Sockets is how many sockets share the UDP port, each with a goroutine that
+	// handles what comes in to completion. 0 is one for each processor that the
+	// program may use, but not more than 8; where the system cannot share a port it
+	// is 1.
+	Sockets int
+
 	// Logger gets counts and kinds of events; never an address, an SDP or a
 	// name. Nil logs nothing.
 	Logger *slog.Logger

@@ -35,8 +35,9 @@
 //	   │               ▼
 //	   ◀──────────── batch        send all that one receive call brought
 //
-// One goroutine goes this whole way for every packet of the UDP port (udp); one
-// for each TCP connection (tcp); whoever writes to it for a relay, which is a way
+// Each processor has a socket of its own on the UDP port, and one goroutine that
+// goes this whole way for every packet of it (udp); so has each TCP connection
+// (tcp); whoever writes to it for a relay, which is a way
 // in from inside the process, for package sfu/turn. Nothing is queued on it but
 // what waits for a slow TCP client or relay, and nothing is allocated for a
 // packet. What it needs of its own (buffers, the batch) is its worker.
@@ -62,7 +63,7 @@
 //	what comes in from a client        transport.inMu (receiver, layers, loss)
 //	what goes out to a client          transport.outMu (outStream, estimator, SRTP)
 //	packets kept for sending again     history.mu
-//	routes of the UDP port             its goroutine
+//	routes of a socket of the UDP port its goroutine
 //	what comes in by a relay           Relay.inMu, taken before all others but room.mu
 //	what waits for a relay's reader    Relay.mu, taken last
 //	ICE user fragments                 Node.iceMu

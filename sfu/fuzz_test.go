@@ -130,7 +130,7 @@ func FuzzSTUN(f *testing.F) {
 	}
 	f.Cleanup(func() { _ = n.Close() })
 	f.Add([]byte{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-	w := newWorker(n)
+	w := newWorker(n, n.udp[0].conn)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if _, _, ok := n.checkSTUN(w, n.addr, b); ok {
 			t.Fatal("accepted")
@@ -156,7 +156,7 @@ func FuzzRTP(f *testing.F) {
 	t := p.link.Load()
 	good, _ := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 111, SSRC: 3570614608}, Payload: []byte("x")}).Marshal()
 	f.Add(good)
-	w := newWorker(n)
+	w := newWorker(n, n.udp[0].conn)
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		if len(b) > maxDatagram {
 			return

@@ -1,12 +1,17 @@
 package sfu
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime"
 	"strconv"
 )
+
+// maxSockets bounds what the sockets of the port take in memory.
+const maxSockets = 8
 
 // listen opens the media port for UDP and TCP and writes the candidates.
 func (n *Node) listen(cfg Config) error {
@@ -17,19 +22,19 @@ func (n *Node) listen(cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("sfu: media address: %w", err)
 	}
-	udp, tcp, err := listenBoth(host, service)
+	sockets, tcp, err := listenBoth(host, service, cfg.sockets())
 	if err != nil {
 		return fmt.Errorf("sfu: media address: %w", err)
 	}
-	if n.udp, err = newUDPSocket(n, udp); err != nil {
-		return err
+	if n.udp, err = newUDPPort(n, sockets); err != nil {
+		return errors.Join(err, tcp.Close())
 	}
 	n.tcp = newTCPListener(n, tcp)
-	ap := udp.LocalAddr().(*net.UDPAddr).AddrPort()
+	ap := sockets[0].LocalAddr().(*net.UDPAddr).AddrPort()
 	n.addr = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 	addrs, err := advertised(cfg.Advertise, n.addr.Addr())
 	if err != nil {
-		_ = udp.Close()
+		n.udp.close()
 		_ = tcp.Close()
 		return err
 	}
@@ -40,28 +45,53 @@ func (n *Node) listen(cfg Config) error {
 	return nil
 }
 
+// sockets is how many are to share the UDP port.
+func (c Config) sockets() int {
+	if c.Sockets > 0 {
+		return c.Sockets
+	}
+	return min(runtime.GOMAXPROCS(0), maxSockets)
+}
+
 // listenBoth listens on one port for UDP and TCP. Port 0 may be free for one
-// and not for the other: then another is tried.
-func listenBoth(host, service string) (*net.UDPConn, net.Listener, error) {
+// and not for the other: then another is tried. The TCP port is not shared, so
+// that a second process on the same port is refused.
+func listenBoth(host, service string, sockets int) ([]*net.UDPConn, net.Listener, error) {
 	for try := 0; ; try++ {
-		ua, err := net.ResolveUDPAddr("udp", net.JoinHostPort(host, service))
+		udp, err := listenUDP(net.JoinHostPort(host, service), sockets)
 		if err != nil {
 			return nil, nil, err
 		}
-		udp, err := net.ListenUDP("udp", ua)
-		if err != nil {
-			return nil, nil, err
-		}
-		port := udp.LocalAddr().(*net.UDPAddr).Port
+		port := udp[0].LocalAddr().(*net.UDPAddr).Port
 		tcp, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 		if err == nil {
 			return udp, tcp, nil
 		}
-		_ = udp.Close()
-		if ua.Port != 0 || try == 20 {
+		for _, c := range udp {
+			_ = c.Close()
+		}
+		if strconv.Itoa(port) == service || try == 20 {
 			return nil, nil, err
 		}
 	}
+}
+
+// listenUDP opens so many sockets on one port, or as many as there can be.
+func listenUDP(address string, sockets int) (all []*net.UDPConn, err error) {
+	lc := net.ListenConfig{Control: sharePort}
+	for range sockets {
+		c, err := lc.ListenPacket(context.Background(), "udp", address)
+		if err != nil && len(all) == 0 {
+			return nil, err
+		}
+		if err != nil {
+			break
+		}
+		all = append(all, c.(*net.UDPConn))
+		host, _, _ := net.SplitHostPort(address)
+		address = net.JoinHostPort(host, strconv.Itoa(all[0].LocalAddr().(*net.UDPAddr).Port))
+	}
+	return all, nil
 }
 
 // advertised are the addresses to put into candidates.

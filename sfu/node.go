@@ -20,7 +20,7 @@ type Node struct {
 	fingerprint string
 	public      []netip.AddrPort // that candidates name
 	candidates  []string
-	udp         *udpSocket
+	udp         udpPort
 	tcp         *tcpListener
 	workers     sync.Pool
 	done        chan struct{}
@@ -52,14 +52,15 @@ func New(cfg Config) (*Node, error) {
 		ice: map[string]iceEntry{}, rooms: map[string]*room{},
 	}
 	n.transports.Store(&[]*transport{})
-	n.workers.New = func() any { return newWorker(n) }
 	if err := n.listen(cfg); err != nil {
 		return nil, err
 	}
-	n.wg.Add(3)
-	go func() { defer n.wg.Done(); n.udp.run() }()
-	go func() { defer n.wg.Done(); n.tcp.run() }()
-	go n.runClock()
+	n.workers.New = func() any { return newWorker(n, n.udp[0].conn) }
+	for _, s := range n.udp {
+		n.wg.Go(s.run)
+	}
+	n.wg.Go(n.tcp.run)
+	n.wg.Go(n.runClock)
 	return n, nil
 }
 
@@ -87,7 +88,7 @@ func (n *Node) Close() error {
 		}
 	}
 	close(n.done)
-	_ = n.udp.conn.Close()
+	n.udp.close()
 	n.tcp.close()
 	n.wg.Wait()
 	return nil

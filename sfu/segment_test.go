@@ -31,7 +31,7 @@ func newFixture(t *testing.T, layers int) *fixture {
 	link.path.Store(&path{addr: n.addr})
 	s := &section{mid: "x", video: true, pt: 96, rtxPT: 97}
 	s.rids = []string{"q", "h", "f"}[:layers]
-	f := &fixture{t: t, w: newWorker(n), o: p.video[0], tr: newTrack(p, Camera, s)}
+	f := &fixture{t: t, w: newWorker(n, n.udp[0].conn), o: p.video[0], tr: newTrack(p, Camera, s)}
 	f.o.setSource(f.tr)
 	return f
 }

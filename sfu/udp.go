@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -13,9 +14,44 @@ const (
 	maxRoutes    = 16               // source addresses of one transport
 )
 
-// udpSocket is the UDP side of the media port. One goroutine reads it and
-// handles each packet to completion; routes are its own, so that finding the
-// transport of a packet takes no lock.
+// udpPort is the UDP side of the media port: one socket for each processor, all
+// on the same port. The system gives all that comes from one address to the same
+// socket.
+type udpPort []*udpSocket
+
+// newUDPPort takes the sockets over, and closes them when it fails.
+func newUDPPort(n *Node, sockets []*net.UDPConn) (p udpPort, err error) {
+	for _, c := range sockets {
+		s, failed := newUDPSocket(n, c)
+		if failed != nil {
+			err = errors.Join(err, failed, c.Close())
+			continue
+		}
+		p = append(p, s)
+	}
+	if err != nil {
+		p.close()
+	}
+	return p, err
+}
+
+// wake makes run forget routes of closed transports soon, even when nothing
+// arrives.
+func (p udpPort) wake() {
+	for _, s := range p {
+		s.wake()
+	}
+}
+
+func (p udpPort) close() {
+	for _, s := range p {
+		_ = s.conn.Close()
+	}
+}
+
+// udpSocket is one of them. One goroutine reads it and handles each packet to
+// completion; routes are its own, so that finding the transport of a packet
+// takes no lock.
 type udpSocket struct {
 	node   *Node
 	conn   *udpConn
@@ -42,7 +78,7 @@ func newUDPSocket(n *Node, c *net.UDPConn) (*udpSocket, error) {
 }
 
 func (s *udpSocket) run() {
-	w := newWorker(s.node)
+	w := newWorker(s.node, s.conn)
 	handle := func(from netip.AddrPort, b []byte) { s.handle(w, from, b) }
 	for {
 		err := s.conn.wait()
@@ -104,8 +140,6 @@ func (s *udpSocket) check(w *worker, from netip.AddrPort, r *route, d []byte) {
 	t.heard(w, r.p, nominated)
 }
 
-// wake makes run forget routes of closed transports soon, even when nothing
-// arrives.
 func (s *udpSocket) wake() {
 	s.sweep.Store(true)
 	_ = s.conn.SetReadDeadline(time.Unix(1, 0))

@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"encoding/binary"
+	"errors"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -35,6 +36,13 @@ type udpConn struct {
 	count   int
 	errno   syscall.Errno
 	fill    func(fd uintptr) bool
+}
+
+// sharePort lets several sockets of this user have the same port (SO_REUSEPORT).
+func sharePort(_, _ string, raw syscall.RawConn) error {
+	var err error
+	failed := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) })
+	return errors.Join(failed, err)
 }
 
 // mmsghdr is struct mmsghdr of recvmmsg(2).
@@ -170,7 +178,7 @@ type writeBatch struct {
 // write sends what a batch gathered: one message for each destination and run
 // of equal datagrams.
 func (wb *writeBatch) write(b *batch) {
-	wb.conn = b.node.udp.conn
+	wb.conn = b.conn
 	wb.n, wb.iov, wb.done = 0, 0, 0
 	if wb.push == nil {
 		wb.push = wb.send

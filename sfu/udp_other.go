@@ -5,6 +5,7 @@ package sfu
 import (
 	"net"
 	"net/netip"
+	"syscall"
 )
 
 // udpConn reads and writes one datagram at a time.
@@ -15,6 +16,9 @@ type udpConn struct {
 	n    int
 	from netip.AddrPort
 }
+
+// sharePort does nothing: the second socket finds the port taken.
+func sharePort(_, _ string, _ syscall.RawConn) error { return nil }
 
 func newUDPConn(c *net.UDPConn) (*udpConn, error) {
 	return &udpConn{UDPConn: c, buf: make([]byte, headroom+maxDatagram+1)}, nil
@@ -35,6 +39,6 @@ type writeBatch struct{}
 
 func (*writeBatch) write(b *batch) {
 	for i := range b.n {
-		_, _ = b.node.udp.conn.WriteToUDPAddrPort(b.bufs[i][:b.sizes[i]], b.paths[i].addr)
+		_, _ = b.conn.WriteToUDPAddrPort(b.bufs[i][:b.sizes[i]], b.paths[i].addr)
 	}
 }

@@ -27,8 +27,7 @@ func TestBatches(t *testing.T) {
 				return u
 			}
 			from, to := listen(), []*udpConn{listen(), listen()}
-			n := &Node{udp: &udpSocket{conn: from}}
-			b := newBatch(n)
+			b := newBatch(from)
 			var paths []*path
 			for _, u := range to {
 				paths = append(paths, &path{addr: u.LocalAddr().(*net.UDPAddr).AddrPort()})

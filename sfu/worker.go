@@ -34,8 +34,8 @@ type worker struct {
 	seqs    []uint16
 }
 
-func newWorker(n *Node) *worker {
-	return &worker{node: n, out: newBatch(n)}
+func newWorker(n *Node, c *udpConn) *worker {
+	return &worker{node: n, out: newBatch(c)}
 }
 
 // work runs f with a worker of the node, on the caller's goroutine, for what
