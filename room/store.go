@@ -115,7 +115,8 @@ type Store interface {
 	Acquire(ctx context.Context, key, node string, ttl time.Duration) (Lease, error)
 
 	// Release gives the lease up if it is still held under that epoch by that
-	// node; otherwise it does nothing.
+	// node; otherwise it does nothing. Who calls it does not matter: a node that
+	// knows that the holder is no more may do so in its place.
 	Release(ctx context.Context, lease Lease) error
 
 	// Ping tells whether the store can serve.

@@ -57,8 +57,8 @@ func (c *conn) receive() ([]byte, error) {
 
 // join marks the seat as connected and enters the live session, which then
 // sends the first view.
-func (c *conn) join(ctx context.Context, id room.SessionID) error {
-	l, err := c.server.liveSession(ctx, id)
+func (c *conn) join(ctx context.Context, id room.SessionID, why reason) error {
+	l, err := c.server.liveSession(ctx, id, why)
 	if err != nil {
 		return err
 	}

@@ -15,10 +15,10 @@ type counters struct {
 	joined    atomic.Uint64
 	connected atomic.Int64
 	relayed   atomic.Int64  // of connected, those whose session is on another node
-	taken     atomic.Uint64 // leases taken
 	lost      atomic.Uint64 // leases that another node had taken
 	mu        sync.Mutex
 	codes     map[room.Code]uint64 // guarded by mu
+	taken     map[reason]uint64    // guarded by mu: leases taken
 }
 
 func (c *counters) refused(code room.Code) {
@@ -30,22 +30,36 @@ func (c *counters) refused(code room.Code) {
 	c.codes[code]++
 }
 
+func (c *counters) took(why reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken == nil {
+		c.taken = map[reason]uint64{}
+	}
+	c.taken[why]++
+}
+
 // Figures are the service's counters since its start and its present size.
 type Figures struct {
 	Sessions, Connections int
-	Relayed               int    // of Connections, those whose session is on another node
-	LeasesTaken           uint64 // sessions that this node began to serve
-	LeasesLost            uint64 // sessions that another node took away
-	Joined                uint64
-	Refused               map[room.Code]uint64
+	Relayed               int // of Connections, those whose session is on another node
+	// LeasesTaken are the sessions that this node began to serve, by the reason
+	// why it could: all of them are there from the start.
+	LeasesTaken map[string]uint64
+	LeasesLost  uint64 // sessions that another node took away
+	Joined      uint64
+	Refused     map[room.Code]uint64
 }
 
 // Figures returns the present figures, for metrics.
 func (s *Server) Figures() Figures {
-	f := Figures{Joined: s.counts.joined.Load(), Refused: map[room.Code]uint64{}}
+	f := Figures{Joined: s.counts.joined.Load(), Refused: map[room.Code]uint64{}, LeasesTaken: map[string]uint64{}}
 	s.counts.mu.Lock()
 	for code, n := range s.counts.codes {
 		f.Refused[code] = n
+	}
+	for _, why := range reasons() {
+		f.LeasesTaken[string(why)] = s.counts.taken[why]
 	}
 	s.counts.mu.Unlock()
 	s.mu.Lock()
@@ -53,7 +67,7 @@ func (s *Server) Figures() Figures {
 	f.Sessions = len(s.live)
 	f.Connections = int(s.counts.connected.Load())
 	f.Relayed = int(s.counts.relayed.Load())
-	f.LeasesTaken, f.LeasesLost = s.counts.taken.Load(), s.counts.lost.Load()
+	f.LeasesLost = s.counts.lost.Load()
 	return f
 }
 

@@ -8,14 +8,15 @@ import (
 )
 
 // liveSession returns the running side of a session on this node, starting it
-// if need be. It is CodeUnavailable while another node holds the session.
-func (s *Server) liveSession(ctx context.Context, id room.SessionID) (*live, error) {
+// if need be: why says what its lease would be taken for. It is CodeUnavailable
+// while another node holds the session.
+func (s *Server) liveSession(ctx context.Context, id room.SessionID, why reason) (*live, error) {
 	l, first := s.findLive(id)
 	if l == nil {
 		return nil, room.Refused(room.CodeRestarting)
 	}
 	if first {
-		l.start(ctx)
+		l.start(ctx, why)
 	}
 	select {
 	case <-l.started:

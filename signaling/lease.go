@@ -18,15 +18,21 @@ const (
 
 // claim takes the lease, forgets the connections of whoever had it before, and
 // begins to watch.
-func (l *live) claim(ctx context.Context) error {
+func (l *live) claim(ctx context.Context, why reason) error {
 	lease, err := l.acquire(ctx)
+	if errors.Is(err, room.ErrHeld) {
+		if proof, gone := l.server.inherit(ctx, lease); gone {
+			why = proof
+			lease, err = l.acquire(ctx)
+		}
+	}
 	if errors.Is(err, room.ErrHeld) {
 		return heldError{lease}
 	}
 	if err != nil {
 		return err
 	}
-	l.server.counts.taken.Add(1)
+	l.server.counts.took(why)
 	l.lease = lease
 	l.fence.Store(lease.Epoch)
 	if l.server.cfg.Shared {

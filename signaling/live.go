@@ -61,10 +61,10 @@ func newLive(s *Server, id room.SessionID) *live {
 
 // start claims the session for this node and runs it. Everybody else waits for
 // started.
-func (l *live) start(ctx context.Context) {
+func (l *live) start(ctx context.Context, why reason) {
 	defer close(l.started)
 	l.ctx, l.cancel = context.WithCancel(l.server.ctx)
-	l.err = l.claim(ctx)
+	l.err = l.claim(ctx, why)
 	if l.err == nil && !l.server.spawn(l.run) {
 		l.err = room.Refused(room.CodeRestarting)
 	}

@@ -54,18 +54,19 @@ func (h heldError) url() string {
 
 // find puts a connection that has proved its seat into the session: here, or
 // through the node that has it or should take it. While that node does not
-// answer, it may have died: then its lease runs out, and the session comes here.
+// answer, it may have died: unless that is certain (gone.go), its lease has to run
+// out before the session comes here.
 func (c *conn) find(ctx context.Context, id room.SessionID) error {
 	s := c.server
-	url := s.elsewhere(id)
+	url, why := s.elsewhere(id), reasonFree
 	for {
 		if url == "" {
-			err := c.join(ctx, id)
+			err := c.join(ctx, id, why)
 			var held heldError
 			if !errors.As(err, &held) || held.url() == "" || s.cfg.InternalURL == "" {
 				return err
 			}
-			url = held.url()
+			url, why = held.url(), reasonSilent
 		}
 		far, holder, err := s.reach(ctx, url, id, c.seat)
 		if err == nil {
@@ -176,7 +177,7 @@ func (s *Server) handleRelay(w http.ResponseWriter, r *http.Request) {
 		c.seat = seat
 		ctx, cancel := s.bounded()
 		defer cancel()
-		return c.join(ctx, id)
+		return c.join(ctx, id, reasonFree)
 	}
 	if !s.spawn(func() { s.serveSocket(ws, relayPing, func() {}, enter) }) {
 		_ = ws.Close()
@@ -189,6 +190,6 @@ func (s *Server) accept(ctx context.Context, id room.SessionID) error {
 	if s.elsewhere(id) != "" && s.draining.Load() {
 		return room.Refused(room.CodeRestarting)
 	}
-	_, err := s.liveSession(ctx, id)
+	_, err := s.liveSession(ctx, id, reasonFree)
 	return err
 }

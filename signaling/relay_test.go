@@ -1,10 +1,10 @@
 package signaling
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gorilla/websocket"
@@ -19,15 +19,21 @@ func newCluster(t *testing.T, store room.Store, n int) []*world {
 	t.Helper()
 	var all []*world
 	for range n {
-		internal := httptest.NewUnstartedServer(nil)
-		node := newNode(t, store, func(c *Config) { c.InternalURL = "https://" + internal.Listener.Addr().String() })
-		handler, config := node.server.Internal()
-		internal.Config.Handler, internal.TLS = handler, config
-		internal.StartTLS()
-		t.Cleanup(internal.Close)
-		all = append(all, node)
+		all = append(all, newPeer(t, store))
 	}
 	return all
+}
+
+func newPeer(t *testing.T, store room.Store) *world {
+	t.Helper()
+	internal := httptest.NewUnstartedServer(nil)
+	node := newNode(t, store, func(c *Config) { c.InternalURL = "https://" + internal.Listener.Addr().String() })
+	handler, config := node.server.Internal()
+	internal.Config.Handler, internal.TLS = handler, config
+	internal.StartTLS()
+	node.hang = sync.OnceFunc(internal.Close)
+	t.Cleanup(node.hang)
+	return node
 }
 
 func shared(t *testing.T) room.Store {
@@ -184,19 +190,4 @@ func secret(text string) room.Secret {
 func testKeys(t *testing.T, text string) *room.Keys {
 	t.Helper()
 	return must[*room.Keys](t)(room.NewKeys("http://hello.test", secret(text)))
-}
-
-// TestDeadHolder: a session whose holder does not answer comes to the node that
-// is asked, once the lease has run out.
-func TestDeadHolder(t *testing.T) {
-	store := shared(t)
-	node := newCluster(t, store, 1)[0]
-	m := node.of()
-	seat := m.join("Host")
-	gone := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
-	_ = gone.Close()
-	must[room.Lease](t)(store.Acquire(within(t), m.session.ID, "dead https://"+gone.Addr().String(), leaseTTL/4))
-	if phase := m.connect(seat).View().Me.Phase; phase != client.PhaseIn {
-		t.Errorf("%q", phase)
-	}
 }

@@ -170,7 +170,7 @@ func TestIdleSessionIsLetGo(t *testing.T) {
 		if _, err := w.store.Acquire(t.Context(), m.session.ID, "another", time.Second); err != nil {
 			t.Errorf("the lease is not free: %v", err)
 		}
-		never := must[*live](t)(w.server.liveSession(t.Context(), room.SessionID(w.of().session.ID)))
+		never := must[*live](t)(w.server.liveSession(t.Context(), room.SessionID(w.of().session.ID), reasonFree))
 		<-time.After(idleFor + 10*time.Second)
 		if never.ctx.Err() == nil {
 			t.Error("a session that nobody ever entered is kept")

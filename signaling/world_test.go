@@ -38,6 +38,7 @@ type world struct {
 	dialer *websocket.Dialer // nil: the usual one
 	api    client.API
 	engine *client.Engine
+	hang   func() // makes the port for other nodes refuse connections; nil if there is none
 }
 
 func newWorld(t *testing.T, adjust ...func(*Config)) *world {

@@ -52,13 +52,14 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	gauge(ch, "anteroom_sessions", "Sessions with somebody connected.", float64(s.Sessions))
 	gauge(ch, "anteroom_connections", "Open websockets.", float64(s.Connections))
 	gauge(ch, "anteroom_relayed_connections", "Open websockets whose session is on another node.", float64(s.Relayed))
-	counter(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve.", float64(s.LeasesTaken))
+	for why, n := range s.LeasesTaken {
+		labelled(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve, by why it could.", "reason", why, n)
+	}
 	counter(ch, "anteroom_leases_lost_total", "Sessions that another node took away.", float64(s.LeasesLost))
 	f.webhooks(ch)
 	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
 	for code, n := range s.Refused {
-		desc := prometheus.NewDesc("anteroom_refusals_total", "Refusals by code.", []string{"code"}, nil)
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), string(code))
+		labelled(ch, "anteroom_refusals_total", "Refusals by code.", "code", string(code), n)
 	}
 	gauge(ch, "anteroom_media_rooms", "Rooms with media.", float64(m.Rooms))
 	gauge(ch, "anteroom_media_peers", "Media peers.", float64(m.Peers))
@@ -93,6 +94,11 @@ func (f *figures) webhooks(ch chan<- prometheus.Metric) {
 	counter(ch, "anteroom_webhooks_failed_total", "Attempts to deliver an event that failed.", float64(w.Failed))
 	counter(ch, "anteroom_webhooks_dropped_total", "Events given up: too old, or too many waiting.", float64(w.Dropped))
 	gauge(ch, "anteroom_webhooks_waiting", "Events that are to be delivered.", float64(w.Waiting))
+}
+
+func labelled(ch chan<- prometheus.Metric, name, help, label, value string, n uint64) {
+	desc := prometheus.NewDesc(name, help, []string{label}, nil)
+	ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), value)
 }
 
 func gauge(ch chan<- prometheus.Metric, name, help string, value float64) {

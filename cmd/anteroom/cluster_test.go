@@ -110,6 +110,12 @@ func (n *clusterNode) metric(name string) float64 {
 	return 0
 }
 
+// taken is how many leases the program took for a reason.
+func (n *clusterNode) taken(why string) float64 {
+	n.cluster.t.Helper()
+	return n.metric(`anteroom_leases_taken_total{reason="` + why + `"}`)
+}
+
 // until waits until something is so.
 func (c *cluster) until(what string, so func() bool) {
 	c.t.Helper()

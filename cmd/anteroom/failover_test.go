@@ -53,8 +53,9 @@ func (c *cluster) gaps(all []*player) (silences, resumes []time.Duration) {
 	return silences, resumes
 }
 
-// TestKilledNode: the sessions of a node that is killed go on elsewhere, and
-// nobody is admitted again; who was removed stays so, what is locked too.
+// TestKilledNode: the sessions of a node that is killed go on elsewhere at once,
+// since its machine says that it is gone, and nobody is admitted again; who was
+// removed stays so, what is locked too.
 func TestKilledNode(t *testing.T) {
 	c := newCluster(t, 3)
 	promise := c.promise()
@@ -71,9 +72,23 @@ func TestKilledNode(t *testing.T) {
 		t.Error("nobody lost anything: was it the right node?")
 	}
 	for _, gap := range silences {
-		if gap > 12*time.Second {
+		if gap > 3*time.Second {
 			t.Errorf("silence of %v", gap)
 		}
+	}
+	for _, took := range resumes {
+		if took > 2*time.Second {
+			t.Errorf("a new websocket took %v", took)
+		}
+	}
+	var gone, silent float64
+	for _, n := range c.nodes {
+		if n != dead {
+			gone, silent = gone+n.taken("gone"), silent+n.taken("silent")
+		}
+	}
+	if gone == 0 || silent != 0 {
+		t.Errorf("%v leases taken from the dead, %v waited for", gone, silent)
 	}
 	promise.keeps()
 }

@@ -44,7 +44,7 @@ func TestMetricsNameNobody(t *testing.T) {
 		}
 	}
 	for _, label := range regexp.MustCompile(`(?m)^anteroom_\w+\{(\w+)=`).FindAllStringSubmatch(text, -1) {
-		if label[1] != "code" {
+		if label[1] != "code" && label[1] != "reason" {
 			t.Errorf("a label %s", label[1])
 		}
 	}

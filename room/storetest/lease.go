@@ -14,6 +14,7 @@ func leaseTests() map[string]func(*testing.T, Harness) {
 		"held by another":            leaseHeld,
 		"release":                    leaseRelease,
 		"takeover":                   leaseTakeover,
+		"release by another":         leaseInherit,
 		"a stale release is nothing": leaseStaleRelease,
 		"fencing":                    leaseFences,
 		"fencing outlives the lease": leaseFencesAfterRelease,
@@ -102,6 +103,34 @@ func leaseTakeover(t *testing.T, h Harness) {
 	}
 	_, err := h.Store.Acquire(testContext(t), key, "a", patience)
 	wantError(t, "renewal after a takeover", err, room.ErrHeld)
+}
+
+// leaseInherit: a node gives up the lease of one that is no more, and takes it.
+// Had the other only seemed to be so, it is fenced off.
+func leaseInherit(t *testing.T, h Harness) {
+	key, ctx, other := NewKey(), testContext(t), h.Store
+	if h.Second != nil {
+		other = h.Second(t)
+	}
+	mustAcquire(t, h.Store, key, "a", patience)
+	mustSwap(t, h.Store, key, 0, record("a"))
+	a, err := other.Acquire(ctx, key, "b", patience)
+	wantError(t, "Acquire", err, room.ErrHeld)
+	release(t, other, a)
+	if _, err = h.Store.Swap(ctx, key, 1, record("a"), a.Epoch); err != nil {
+		t.Errorf("Swap under a lease that was given up but nobody took: %v", err)
+	}
+	b := mustAcquire(t, other, key, "b", patience)
+	if b.Epoch <= a.Epoch {
+		t.Errorf("epoch %d follows %d", b.Epoch, a.Epoch)
+	}
+	_, err = h.Store.Swap(ctx, key, 2, record("a"), a.Epoch)
+	wantError(t, "Swap after the lease was inherited", err, room.ErrFenced)
+	_, err = h.Store.Acquire(ctx, key, "a", patience)
+	wantError(t, "renewal after the lease was inherited", err, room.ErrHeld)
+	release(t, h.Store, a)
+	_, err = h.Store.Acquire(ctx, key, "c", patience)
+	wantError(t, "Acquire after a stale release", err, room.ErrHeld)
 }
 
 func leaseStaleRelease(t *testing.T, h Harness) {
