@@ -19,6 +19,10 @@ type challengeMessage struct {
 	Nonce string `json:"nonce"`
 }
 
+type beatMessage struct {
+	Type string `json:"type"` // "beat"
+}
+
 type viewMessage struct {
 	Type string `json:"type"` // "view"
 	// PC is the browser's connection that the media gateway has for this seat.

@@ -13,7 +13,6 @@ const (
 	// counted: of those only the newest waits.
 	outboxSize   = 256
 	writeTimeout = 10 * time.Second
-	pingEvery    = 15 * time.Second
 	silentLimit  = 40 * time.Second
 	// lingerFor is how long a connection is kept after its bye for the other
 	// side to close it. Closing while more of what it sent is on its way would
@@ -21,13 +20,25 @@ const (
 	lingerFor = time.Second
 )
 
+// pulse is how a connection shows the other side that it lives, and asks whether
+// that does.
+type pulse struct {
+	every time.Duration
+	beat  bool // a message says so, which the scripts of a page see
+	ping  int  // a websocket ping asks, which they do not see; this often a beat
+}
+
+func clientPulse() pulse { return pulse{every: 2 * time.Second, beat: true, ping: 7} }
+
+func nodePulse() pulse { return pulse{every: relayPing, ping: 1} }
+
 // outbox is what waits to be written to one websocket. Whoever puts something in
 // never blocks: when it is full, the connection is closed. A goroutine writes
 // while there is something to write, and only then: of thousands who wait, hardly
 // anybody is being written to, and a stack for each would be most of what they cost.
 type outbox struct {
 	ws      *websocket.Conn
-	ping    *time.Timer // asks the other side for a sign of life
+	pulse   *time.Timer // shows and asks for signs of life
 	writers sync.WaitGroup
 
 	mu      sync.Mutex
@@ -39,12 +50,13 @@ type outbox struct {
 	ended   bool     // guarded by mu; there will be no writer any more
 }
 
-// newOutbox starts the pings, one every so often. Whoever makes one calls finish.
-func newOutbox(ws *websocket.Conn, every time.Duration) *outbox {
+// newOutbox starts the pulse. Whoever makes one calls finish.
+func newOutbox(ws *websocket.Conn, p pulse) *outbox {
 	o := &outbox{ws: ws}
 	o.mu.Lock() // the timer must not fire before it is there
 	defer o.mu.Unlock()
-	o.ping = time.AfterFunc(every, func() { o.askForLife(every) })
+	n := 0
+	o.pulse = time.AfterFunc(p.every, func() { n++; o.live(p, n) })
 	return o
 }
 
@@ -137,25 +149,29 @@ func (o *outbox) rest(ended bool) bool {
 	return !o.writing
 }
 
-// finish stops the pings and waits until all that was put in is written, or
+// finish stops the pulse and waits until all that was put in is written, or
 // cannot be.
 func (o *outbox) finish() {
 	o.mu.Lock()
 	o.ended = true
-	o.ping.Stop()
+	o.pulse.Stop()
 	o.mu.Unlock()
 	o.writers.Wait()
 }
 
-func (o *outbox) askForLife(every time.Duration) {
-	if o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
+// live is the nth beat of the pulse.
+func (o *outbox) live(p pulse, n int) {
+	if n%p.ping == 0 && o.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) != nil {
 		_ = o.ws.Close()
 		return
+	}
+	if p.beat {
+		o.send(beatMessage{Type: "beat"})
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.ended {
-		o.ping.Reset(every)
+		o.pulse.Reset(p.every)
 	}
 }
 

@@ -73,6 +73,8 @@ func newServerMessage(kind string) any {
 	switch kind {
 	case "challenge":
 		return new(challengeMessage)
+	case "beat":
+		return new(beatMessage)
 	case "view":
 		return new(viewMessage)
 	case "ok":

@@ -179,7 +179,7 @@ func (s *Server) handleRelay(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		return c.join(ctx, id, reasonFree)
 	}
-	if !s.spawn(func() { s.serveSocket(ws, relayPing, func() {}, enter) }) {
+	if !s.spawn(func() { s.serveSocket(ws, nodePulse(), func() {}, enter) }) {
 		_ = ws.Close()
 	}
 }

@@ -39,7 +39,7 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	origin := s.originOf(r)
-	if !s.spawn(func() { s.serveSocket(ws, pingEvery, leave, func(c *conn) error { return c.open(origin) }) }) {
+	if !s.spawn(func() { s.serveSocket(ws, clientPulse(), leave, func(c *conn) error { return c.open(origin) }) }) {
 		_ = ws.Close()
 		leave()
 	}
@@ -48,8 +48,8 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 // serveSocket serves one websocket from its opening to its end: the opening on
 // this goroutine, whose stack grows with signatures and records, and the long time
 // after it on one that begins small again.
-func (s *Server) serveSocket(ws *websocket.Conn, ping time.Duration, closed func(), open func(*conn) error) {
-	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, ping), closed: closed, limit: rate.NewLimiter(messageRate, messageBurst)}
+func (s *Server) serveSocket(ws *websocket.Conn, p pulse, closed func(), open func(*conn) error) {
+	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, p), closed: closed, limit: rate.NewLimiter(messageRate, messageBurst)}
 	s.counts.connected.Add(1)
 	c.stop = context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
 	if err := open(c); err != nil {

@@ -92,6 +92,25 @@ func TestSilence(t *testing.T) {
 	})
 }
 
+// TestBeat: pages are told every two seconds that the server lives, also while
+// they wait for their first view.
+func TestBeat(t *testing.T) {
+	inTime(t, func(t *testing.T, w *world) {
+		ws, _, err := w.dialer.Dial("ws://hello.test/v1/ws", http.Header{"Sec-WebSocket-Protocol": {Subprotocol}})
+		ok(t, err)
+		r := &raw{t, ws}
+		r.skip("challenge")
+		for range 4 {
+			start := time.Now()
+			r.skip("beat")
+			if after := time.Since(start); after != clientPulse().beat {
+				t.Errorf("after %v", after)
+			}
+		}
+		_ = ws.Close()
+	})
+}
+
 // TestKeepingAlive: a connection that answers pings lives; one that does not is
 // taken for lost after 40 s, and 20 s later the room is paused.
 func TestKeepingAlive(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 const (
 	subprotocol  = "anteroom.v1"
 	writeTimeout = 10 * time.Second
-	// silentLimit is how long the server may be silent: it pings every 15 s.
+	// silentLimit is how long the server may be silent: it pings every 14 s.
 	silentLimit = 40 * time.Second
 	// maxMessage bounds a message of the server: the view of a host with 500
 	// people on the register.
@@ -167,7 +167,7 @@ func (c *Conn) end(err error) {
 // take takes in one message. A bye is returned as the error that it is.
 func (c *Conn) take(message any) error {
 	switch m := message.(type) {
-	case nil: // of a type that we do not know
+	case nil, *beatMessage: // nil: of a type that we do not know
 	case *viewMessage:
 		c.state.update(func() { c.view, c.viewed = m.View, true })
 		c.endMedia(!m.Media)

@@ -25,6 +25,9 @@ type (
 		Ref  string `json:"ref,omitempty"`
 		errorMembers
 	}
+	beatMessage struct {
+		Type string `json:"type"`
+	}
 	byeMessage struct {
 		Type    string `json:"type"`
 		Code    Code   `json:"code"`
@@ -135,6 +138,8 @@ func newMessage(kind string) any {
 	switch kind {
 	case "challenge":
 		return new(challengeMessage)
+	case "beat":
+		return new(beatMessage)
 	case "view":
 		return new(viewMessage)
 	case "ok":

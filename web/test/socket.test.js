@@ -103,6 +103,41 @@ test('a server that says nothing is given up and tried again', () => {
   assert.equal(seen.states.at(-1), 'lost');
 });
 
+/** Lets the two halves of the silence pass. */
+function hush(clock) {
+  const quiet = (ms) => ms === 2500;
+  clock.fire(quiet);
+  clock.fire(quiet);
+}
+
+test('a server whose beat stops is gone, and any message is a sign of life', () => {
+  const { clock, seen, wire } = open();
+  wire().says(view);
+  hush(clock); // a server that has never promised one
+  assert.equal(seen.states.at(-1), 'open');
+  wire().says({ type: 'beat' });
+  clock.fire((ms) => ms === 2500);
+  wire().says({ type: 'speakers', seats: [] });
+  clock.fire((ms) => ms === 2500);
+  assert.equal(seen.states.at(-1), 'open');
+  const first = wire();
+  clock.fire((ms) => ms === 2500);
+  assert.ok(first.closed);
+  assert.equal(seen.states.at(-1), 'lost');
+  assert.deepEqual(seen.messages.map((m) => m.type), ['view', 'speakers']);
+});
+
+test('while the server says that it lives, the first view may take its time; without a first word it may not', () => {
+  const { clock, seen, wire } = open();
+  clock.fire((ms) => ms === 5000);
+  assert.equal(seen.states.at(-1), 'lost');
+  clock.fire((ms) => ms <= 500);
+  wire().says({ type: 'challenge', nonce: 'Jr5Q' });
+  wire().says({ type: 'beat' });
+  assert.deepEqual([...clock.timers.values()].map((t) => t.ms).sort(), [12000, 2500]);
+  assert.equal(seen.states.at(-1), 'connecting');
+});
+
 test('some byes are for good, others are not', () => {
   for (const code of ['left', 'ended', 'removed', 'replaced', 'link_withdrawn', 'not_found']) {
     const { clock, seen, wire } = open();

@@ -67,6 +67,7 @@
  *
  * @typedef {View | ChatMessage | SlotsMessage | LayersMessage | ({ type: 'quality', pc: string } & Lines)
  *   | { type: 'challenge', nonce: string }
+ *   | { type: 'beat' }
  *   | { type: 'ok', ref: string }
  *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }
  *   | { type: 'answer', pc: string, sdp: string }

@@ -52,6 +52,7 @@ const fromServer = {
     { type, rev: count, now: time, me, session, media: bool },
     { pc, message: text(300), room, people: list(person), door: list(atDoor), register: list(entry), notices: list(notice) },
   ),
+  beat: object({ type }),
   ok: object({ type, ref }),
   error: object({ type, code, message: explanation }, { ref, retry_at: time }),
   answer: object({ type, pc, sdp: opaque }),

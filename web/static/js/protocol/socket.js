@@ -29,6 +29,15 @@ const passing = new Set(['restarting', 'unavailable', 'rate_limited', 'signature
 /** How long the server may take from the first octet to the first view, in milliseconds. */
 const openingTime = 12_000;
 
+/** How long the first octet may take, in milliseconds: doubled with each attempt, for the slowest networks. */
+const greetingTime = 5000;
+
+/**
+ * A server that has said that it will say something every two seconds, and has not for this long twice in a row, is
+ * gone, in milliseconds. Twice, because a page that was put to sleep wakes up with its timers before its messages.
+ */
+const quietTime = 2500;
+
 /** How long the server may take to say ok or error, in milliseconds. */
 const answerTime = 10_000;
 
@@ -48,6 +57,9 @@ export class Socket {
     this.refs = 0;
     this.faults = 0;
     this.open = false;
+    this.beats = false;
+    /** @type {any} */
+    this.watch = null;
     this.done = false;
     /** @type {any} */
     this.timer = null;
@@ -63,6 +75,8 @@ export class Socket {
     ws.onmessage = (e) => this.receive(ws, e.data);
     ws.onclose = () => this.ws === ws && this.lost();
     this.timer = this.timers.set(() => this.lost(), openingTime);
+    const patience = Math.min(openingTime, greetingTime * 2 ** this.backoff.attempts);
+    this.watch = this.timers.set(() => this.lost(), patience);
   }
 
   /**
@@ -107,6 +121,7 @@ export class Socket {
   /** @param {WebSocket} ws @param {unknown} data */
   receive(ws, data) {
     if (this.ws !== ws) return;
+    this.listen();
     try {
       if (typeof data !== 'string') throw new ProtocolError('binary message');
       this.handle(ws, decodeServer(data));
@@ -118,11 +133,24 @@ export class Socket {
     }
   }
 
+  /** Begins to count the server's silence anew. */
+  listen() {
+    this.timers.clear(this.watch);
+    if (!this.beats) return;
+    this.watch = this.timers.set(() => {
+      this.watch = this.timers.set(() => this.lost(), quietTime);
+    }, quietTime);
+  }
+
   /** @param {WebSocket} ws @param {ServerMessage} message */
   handle(ws, message) {
     switch (message.type) {
       case 'challenge':
         this.answer(ws, message.nonce);
+        return;
+      case 'beat':
+        this.beats = true;
+        this.listen();
         return;
       case 'ok':
         this.settle(message.ref, null);
@@ -184,7 +212,8 @@ export class Socket {
 
   drop() {
     this.timers.clear(this.timer);
-    this.open = false;
+    this.timers.clear(this.watch);
+    this.open = this.beats = false;
     const ws = this.ws;
     this.ws = null;
     if (ws) {
