@@ -178,8 +178,9 @@ func (l *live) vanished() {
 // restore writes the snapshot into a store that has lost everything since a
 // generation. A record that is there again is from an attempt of ours before.
 // ErrNotFound: the store has lost nothing, and the session has ended.
-func (l *live) restore(ctx context.Context, snapshot *room.Session, known uint64) (uint64, error) {
-	now, err := l.server.marker.look(ctx)
+func (l *live) restore(ctx context.Context, snapshot *room.Session, known string) (string, error) {
+	mark, err := l.server.marker.look(ctx)
+	now := mark.Name
 	if err == nil && now == known {
 		_, _, err = l.server.sessions.Get(ctx, l.id)
 	}
@@ -198,7 +199,7 @@ func (l *live) restore(ctx context.Context, snapshot *room.Session, known uint64
 	return now, err
 }
 
-func (l *live) restored(generation uint64, n int) {
+func (l *live) restored(generation string, n int) {
 	if l.generation != generation {
 		l.caughtUp(n, nil)
 	}

@@ -198,3 +198,51 @@ func TestEmptyStore(t *testing.T) {
 	ok(t, m.api.End(within(t), m.session.ID))
 	m.bye(host, client.CodeEnded) // an end is still an end
 }
+
+// TestFlushedElsewhere: right after the store has lost everything, a node that
+// does not have the session says that it has to be waited for, not that it has
+// ended; an end is still told as one.
+func TestFlushedElsewhere(t *testing.T) {
+	emptied := &emptied{memory: newMemory(t)}
+	cut := &awayStore{Store: emptied}
+	share := func(c *Config) { c.Shared = true }
+	a, b := newNode(t, cut, share), newNode(t, emptied, share)
+	m := a.of("S.")
+	there, knows := m.on(b), b.of()
+	knows.enter("Host") // so that b has seen the store as it was
+	host := m.enter("Host")
+	guest := m.admitted(host, "S.")
+	cut.away.Store(true) // the holder does not get to write it anew
+	emptied.lose(newMemory(t))
+	_, err := there.elsewhere(guest.seat).Connect(within(t))
+	refused(t, err, client.CodeUnavailable)
+	refused(t, there.asked("S."), client.CodeUnavailable)
+	cut.away.Store(false)
+	m.until("restored", func(r *room.Session) bool { return true })
+	refused(t, there.asked("S."), client.CodeLinkUsed)
+	ok(t, m.api.End(within(t), m.session.ID))
+	m.bye(host, client.CodeEnded)
+}
+
+// TestMark: a loss is told by whoever knew the store before, also when somebody
+// new was first to write.
+func TestMark(t *testing.T) {
+	store := &emptied{memory: newMemory(t)}
+	old, fresh := &marker{store: store}, &marker{store: store}
+	look := func(m *marker) mark { t.Helper(); return must[mark](t)(m.look(within(t))) }
+	first := look(old)
+	if again := look(old); again != first || !first.Lost.IsZero() {
+		t.Errorf("%+v after %+v", again, first)
+	}
+	store.lose(newMemory(t))
+	if second := look(fresh); second.Name == first.Name || !second.Lost.IsZero() {
+		t.Errorf("%+v", second)
+	}
+	third := look(old)
+	if third.Lost.IsZero() || third.Name == first.Name {
+		t.Errorf("%+v", third)
+	}
+	if seen := look(fresh); seen.Name != third.Name || !seen.Lost.Equal(third.Lost) {
+		t.Errorf("%+v, not %+v", seen, third)
+	}
+}

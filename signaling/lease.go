@@ -36,7 +36,9 @@ func (l *live) claim(ctx context.Context, why reason) error {
 	l.lease = lease
 	l.fence.Store(lease.Epoch)
 	if l.server.cfg.Shared {
-		l.generation, err = l.server.marker.look(ctx)
+		var now mark
+		now, err = l.server.marker.look(ctx)
+		l.generation = now.Name
 	}
 	if err == nil {
 		l.session, err = l.update(ctx, func(s *room.Session) error { s.TakeOver(l.server.now()); return nil })

@@ -45,7 +45,7 @@ type live struct {
 	renewedAt  time.Time    // when renewing was last begun, by the monotonic clock
 	doubted    bool         // this process stood still for longer than its lease
 	pending    []changeFunc // made while the store was away
-	generation uint64       // of the store, see marker
+	generation string       // of the store: the name of its mark
 	gone       bool         // the record is
 
 	ticking, renewing, committing, restoring bool // such work is under way aside

@@ -6,53 +6,91 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"anteroom/room"
 )
 
-// markerFor is how long a marker is kept; it is renewed long before.
-const markerFor = 48 * time.Hour
+const (
+	markerKey = "marker"
+	// markerFor is how long the marker is kept; it is renewed long before.
+	markerFor = 48 * time.Hour
+	// restoredWithin is how long after a loss every node has certainly written
+	// anew what runs there.
+	restoredWithin = 20 * time.Second
+)
 
-// marker is a record of this node's own by which it notices that a store has
-// lost what it held. A session whose record is gone has ended, unless the marker
-// is gone too.
+// marker is a record of the deployment by which its nodes notice that a store
+// has lost what it held. A session whose record is gone has ended, unless the
+// marker is gone too, or is another than before.
 type marker struct {
 	store room.Store
-	key   string
 
-	mu         sync.Mutex
-	generation uint64    // guarded by mu: how often the store was found empty, the beginning included
-	written    time.Time // guarded by mu: when last
+	mu    sync.Mutex
+	known string // guarded by mu: the name last seen
 }
 
-func newMarker(store room.Store) *marker {
-	return &marker{store: store, key: "marker-" + newID()}
+// mark is what the marker says.
+type mark struct {
+	Name string    `json:"name"` // random, another after each loss
+	Lost time.Time `json:"lost"` // when the loss before it was noticed; zero if there was none
 }
 
-// look returns how often the store was found to have lost everything. The
-// answer is the same before and after a session ended as usual.
-func (m *marker) look(ctx context.Context) (uint64, error) {
+// errMarker: other nodes write it all the time.
+var errMarker = errors.New("signaling: the marker does not settle")
+
+// look returns the mark, which is the same before and after a session ended as
+// usual.
+func (m *marker) look(ctx context.Context) (mark, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	rec, err := m.store.Get(ctx, m.key)
-	switch {
-	case errors.Is(err, room.ErrNotFound):
-		return m.writeLocked(ctx, 0)
-	case err != nil:
-		return 0, err
-	case time.Since(m.written) > markerFor/4:
-		return m.writeLocked(ctx, rec.Version)
+	for range 5 {
+		now, err := m.lookLocked(ctx)
+		if !errors.Is(err, room.ErrConflict) {
+			if err == nil {
+				m.known = now.Name
+			}
+			return now, err
+		}
 	}
-	return m.generation, nil
+	return mark{}, errMarker
 }
 
-func (m *marker) writeLocked(ctx context.Context, old uint64) (uint64, error) {
-	rec := room.Record{Data: []byte("marker"), Owner: "markers", Expires: time.Now().Add(markerFor)}
-	if _, err := m.store.Swap(ctx, m.key, old, rec, 0); err != nil {
-		return 0, err
+// lookLocked reads the mark, and writes it if it is not there, not yet known to
+// follow a loss, or old.
+func (m *marker) lookLocked(ctx context.Context) (mark, error) {
+	rec, err := m.store.Get(ctx, markerKey)
+	if err != nil && !errors.Is(err, room.ErrNotFound) {
+		return mark{}, err
 	}
-	if old == 0 {
-		m.generation++
+	now, due := mark{Name: newID()}, true
+	if err == nil {
+		if err := json.Unmarshal(rec.Data, &now); err != nil {
+			return mark{}, err
+		}
+		due = time.Until(rec.Expires) < markerFor/2
 	}
-	m.written = time.Now()
-	return m.generation, nil
+	if m.known != "" && m.known != now.Name && now.Lost.IsZero() {
+		now.Lost, due = time.Now(), true
+	}
+	if due {
+		fresh := room.Record{Data: encode(now), Owner: "markers", Expires: time.Now().Add(markerFor)}
+		_, err = m.store.Swap(ctx, markerKey, rec.Version, fresh, 0)
+	}
+	return now, err
+}
+
+// missing is what it means that a session is not in the store: it has ended, or
+// a store that lost everything has yet to be told of it.
+func (s *Server) missing() room.Code {
+	if !s.cfg.Shared {
+		return room.CodeEnded
+	}
+	ctx, cancel := s.bounded()
+	defer cancel()
+	now, err := s.marker.look(ctx)
+	if err != nil || time.Since(now.Lost) < restoredWithin {
+		return room.CodeUnavailable
+	}
+	return room.CodeEnded
 }

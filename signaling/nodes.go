@@ -68,6 +68,9 @@ func (s *Server) beat() {
 	if err == nil {
 		others, err = s.hearNodes(ctx)
 	}
+	if err == nil && s.cfg.Shared {
+		_, err = s.marker.look(ctx)
+	}
 	s.nodes.mu.Lock()
 	if err == nil {
 		s.nodes.others = others

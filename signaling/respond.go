@@ -23,7 +23,7 @@ type errorMembers struct {
 }
 
 // asRefusal turns any error into a refusal: the rules' own as they are, a
-// missing record into "ended" (a checked link names a session that was), and
+// missing record into what that means (a checked link names a session that was), and
 // everything else into "unavailable", whose cause stays in the log.
 func (s *Server) asRefusal(err error) *room.Error {
 	var refusal *room.Error
@@ -31,7 +31,7 @@ func (s *Server) asRefusal(err error) *room.Error {
 	case errors.As(err, &refusal):
 		return refusal
 	case errors.Is(err, room.ErrNotFound):
-		return room.Refused(room.CodeEnded)
+		return room.Refused(s.missing())
 	}
 	if !errors.Is(err, context.Canceled) {
 		s.log.Warn("could not serve", "cause", cause(err))

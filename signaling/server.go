@@ -63,7 +63,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 		cfg: cfg, origin: origin, origins: map[string]bool{origin: true},
 		opened: newCrowd(), sockets: newCrowd(), sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
 		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
-		signin: newID(), marker: newMarker(sessions.Store()),
+		signin: newID(), marker: &marker{store: sessions.Store()},
 	}
 	s.node = strings.TrimSpace(cfg.Node + " " + cfg.InternalURL)
 	if s.peering, err = newPeering(sessions.Keys().NodeKeys()); err != nil {
