@@ -17,6 +17,7 @@ const Subprotocol = "anteroom.v1"
 type challengeMessage struct {
 	Type  string `json:"type"` // "challenge"
 	Nonce string `json:"nonce"`
+	Beat  int    `json:"beat"` // how often the beat comes, in seconds
 }
 
 type beatMessage struct {

@@ -11,6 +11,7 @@ type (
 	challengeMessage struct {
 		Type  string `json:"type"`
 		Nonce string `json:"nonce"`
+		Beat  int    `json:"beat"`
 	}
 	viewMessage struct {
 		Type string `json:"type"`

@@ -115,6 +115,7 @@ test('a server whose beat stops is gone, and any message is a sign of life', () 
   wire().says(view);
   hush(clock); // a server that has never promised one
   assert.equal(seen.states.at(-1), 'open');
+  wire().says({ type: 'challenge', nonce: 'Jr5Q', beat: 2 });
   wire().says({ type: 'beat' });
   clock.fire((ms) => ms === 2500);
   wire().says({ type: 'speakers', seats: [] });
@@ -132,7 +133,7 @@ test('while the server says that it lives, the first view may take its time; wit
   clock.fire((ms) => ms === 5000);
   assert.equal(seen.states.at(-1), 'lost');
   clock.fire((ms) => ms <= 500);
-  wire().says({ type: 'challenge', nonce: 'Jr5Q' });
+  wire().says({ type: 'challenge', nonce: 'Jr5Q', beat: 2 });
   wire().says({ type: 'beat' });
   assert.deepEqual([...clock.timers.values()].map((t) => t.ms).sort(), [12000, 2500]);
   assert.equal(seen.states.at(-1), 'connecting');

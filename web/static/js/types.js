@@ -66,7 +66,7 @@
  * @typedef {{ seat: string, kind: 'camera' | 'screen', height: number }} Shown
  *
  * @typedef {View | ChatMessage | SlotsMessage | LayersMessage | ({ type: 'quality', pc: string } & Lines)
- *   | { type: 'challenge', nonce: string }
+ *   | { type: 'challenge', nonce: string, beat?: number }
  *   | { type: 'beat' }
  *   | { type: 'ok', ref: string }
  *   | { type: 'error', ref?: string, code: string, message: string, retry_at?: string }

@@ -47,7 +47,7 @@ const slot = object({ mid: line(32), seat: binary, kind: oneOf('audio', 'camera'
 
 /** @type {Record<string, Check>} */
 const fromServer = {
-  challenge: object({ type, nonce: binary }),
+  challenge: object({ type, nonce: binary }, { beat: count }),
   view: object(
     { type, rev: count, now: time, me, session, media: bool },
     { pc, message: text(300), room, people: list(person), door: list(atDoor), register: list(entry), notices: list(notice) },

@@ -33,7 +33,7 @@ const openingTime = 12_000;
 const greetingTime = 5000;
 
 /**
- * A server that has said that it will say something every two seconds, and has not for this long twice in a row, is
+ * A server that has promised to say something every two seconds, and has not for this long twice in a row, is
  * gone, in milliseconds. Twice, because a page that was put to sleep wakes up with its timers before its messages.
  */
 const quietTime = 2500;
@@ -146,11 +146,11 @@ export class Socket {
   handle(ws, message) {
     switch (message.type) {
       case 'challenge':
+        this.beats = message.beat !== undefined;
+        this.listen();
         this.answer(ws, message.nonce);
         return;
       case 'beat':
-        this.beats = true;
-        this.listen();
         return;
       case 'ok':
         this.settle(message.ref, null);
