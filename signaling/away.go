@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"errors"
+	"time"
 
 	"anteroom/room"
 )
@@ -146,6 +147,26 @@ func (l *live) commit(ctx context.Context, fence room.Fence, batch []changeFunc)
 		return nil
 	})
 	return err
+}
+
+// deliver does so for a session that is no longer here, as soon as the store
+// answers.
+func (l *live) deliver(batch []changeFunc) {
+	again := time.NewTicker(leaseRenew)
+	defer again.Stop()
+	for {
+		select {
+		case <-again.C:
+		case <-l.server.ctx.Done():
+			return
+		}
+		ctx, cancel := l.server.bounded()
+		err := l.commit(ctx, 0, batch)
+		cancel()
+		if !isAway(err) {
+			return
+		}
+	}
 }
 
 // vanished decides what it means that the record is gone: the session has ended,

@@ -40,6 +40,15 @@ func (s *awayStore) Acquire(ctx context.Context, key, node string, ttl time.Dura
 	return s.Store.Acquire(ctx, key, node, ttl)
 }
 
+func (s *awayStore) Ping(ctx context.Context) error {
+	if s.away.Load() {
+		return errAway
+	}
+	return s.Store.Ping(ctx)
+}
+
+func (s *awayStore) Close() error { return nil } // the other nodes' too
+
 func (s *awayStore) Delete(ctx context.Context, key string, old uint64) error {
 	if s.away.Load() {
 		return errAway

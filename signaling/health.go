@@ -16,6 +16,7 @@ type counters struct {
 	connected atomic.Int64
 	relayed   atomic.Int64  // of connected, those whose session is on another node
 	lost      atomic.Uint64 // leases that another node had taken
+	asked     atomic.Uint64 // times that another node wanted to know about the store
 	mu        sync.Mutex
 	codes     map[room.Code]uint64 // guarded by mu
 	taken     map[reason]uint64    // guarded by mu: leases taken

@@ -151,6 +151,7 @@ func (c *conn) relayDown() {
 func (s *Server) Internal() (http.Handler, *tls.Config) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+relayPath, s.handleRelay)
+	mux.HandleFunc("GET "+storePath, s.handleStore)
 	return mux, s.peering.server()
 }
 

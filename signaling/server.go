@@ -84,6 +84,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	s.nodes.key = "peer-" + newID()
 	if cfg.InternalURL != "" {
 		s.spawn(s.beatLoop)
+		s.spawn(s.contactLoop)
 	}
 	return s, nil
 }

@@ -29,6 +29,7 @@ type cluster struct {
 	redis *redistest.Server
 	nodes []*clusterNode
 	http  *http.Client
+	e2ee  int // what those who join say that they can
 }
 
 // clusterNode is one of the programs.
@@ -41,7 +42,8 @@ type clusterNode struct {
 	gone    atomic.Bool // the load balancer does not send anybody here
 }
 
-func newCluster(t *testing.T, n int) *cluster {
+// newCluster runs n programs with further arguments.
+func newCluster(t *testing.T, n int, args ...string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, redis: redistest.Start(t), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 20}}}
 	t.Cleanup(c.http.CloseIdleConnections)
@@ -49,10 +51,10 @@ func newCluster(t *testing.T, n int) *cluster {
 		listen, admin := freePort(t), freePort(t)
 		c.nodes = append(c.nodes, &clusterNode{
 			cluster: c, url: "http://" + listen, admin: "http://" + admin,
-			args: []string{
+			args: append([]string{
 				"--listen", listen, "--admin-listen", admin, "--media-address", freePort(t), "--internal-listen", freePort(t),
 				"--public-url", "http://hello.test", "--store", c.redis.URL, "--state-dir", t.TempDir(),
-			},
+			}, args...),
 		})
 	}
 	for _, node := range c.nodes {
@@ -146,7 +148,7 @@ func (c *cluster) next() *clusterNode {
 }
 
 func (c *cluster) via(n *clusterNode) client.Options {
-	return client.Options{HTTP: c.http, Server: n.url, Strict: true}
+	return client.Options{HTTP: c.http, Server: n.url, Strict: true, E2EE: c.e2ee}
 }
 
 func (c *cluster) api() client.API {
@@ -156,7 +158,8 @@ func (c *cluster) api() client.API {
 // holding is the node that serves most sessions, of those that run.
 func (c *cluster) holding() *clusterNode {
 	c.t.Helper()
-	return slices.MaxFunc(c.nodes, func(a, b *clusterNode) int {
+	runs := slices.DeleteFunc(slices.Clone(c.nodes), func(n *clusterNode) bool { return n.gone.Load() })
+	return slices.MaxFunc(runs, func(a, b *clusterNode) int {
 		return int(a.metric("anteroom_media_peers") - b.metric("anteroom_media_peers"))
 	})
 }
@@ -175,11 +178,16 @@ func (c *cluster) session(guests ...string) *clusterSession {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	return c.linked(s)
+}
+
+func (c *cluster) linked(s client.Session) *clusterSession {
+	c.t.Helper()
 	all := &clusterSession{cluster: c, id: s.ID, links: map[string]client.Link{}}
 	for _, one := range append(s.Hosts, s.Guests...) {
-		if all.links[one.Label], err = client.Parse(one.Link); err != nil {
-			c.t.Fatal(err)
-		}
+		link, err := client.Parse(one.Link)
+		must(c.t, err)
+		all.links[one.Label] = link
 	}
 	return all
 }
