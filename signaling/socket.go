@@ -87,7 +87,7 @@ func (c *conn) open(origin string) error {
 		return &room.Error{Code: room.CodeBadRequest, Message: "The websocket subprotocol must be " + Subprotocol + "."}
 	}
 	nonce := newID()
-	c.out.send(challengeMessage{Type: "challenge", Nonce: nonce, Beat: int(clientPulse().beat.Seconds())})
+	c.out.send(challengeMessage{Type: "challenge", Nonce: nonce, Beat: int(clientPulse().every.Seconds())})
 	_ = c.ws.SetReadDeadline(time.Now().Add(resumeWithin))
 	data, err := c.receive()
 	if err != nil {

@@ -103,7 +103,7 @@ func TestBeat(t *testing.T) {
 		for range 4 {
 			start := time.Now()
 			r.skip("beat")
-			if after := time.Since(start); after != clientPulse().beat {
+			if after := time.Since(start); after != clientPulse().every {
 				t.Errorf("after %v", after)
 			}
 		}
