@@ -14,6 +14,7 @@ const (
 	CodeBadRequest       Code = "bad_request"
 	CodeLinkInvalid      Code = "link_invalid"
 	CodeSignInRequired   Code = "sign_in_required"
+	CodeSignInFailed     Code = "sign_in_failed"
 	CodeSignatureInvalid Code = "signature_invalid"
 	CodePasscodeRequired Code = "passcode_required"
 	CodePasscodeWrong    Code = "passcode_wrong"
@@ -99,7 +100,8 @@ func sentences() map[Code]string {
 	return map[Code]string{
 		CodeBadRequest:       "This request was not understood. Nothing was changed.",
 		CodeLinkInvalid:      "This is not a complete link. Copy the whole link again, from https to its end, and paste it.",
-		CodeSignInRequired:   "Please sign in first, with the sign-in link that the program printed.",
+		CodeSignInRequired:   "Please sign in first.",
+		CodeSignInFailed:     "This did not match. Check what you entered; a code works once, so take the next one.",
 		CodeSignatureInvalid: "The proof from this browser was not accepted. Reload the page and try again.",
 		CodePasscodeRequired: "This session has a passcode. Enter the one that your host gave you.",
 		CodePasscodeWrong:    "That is not the passcode. Check it and try again; after five wrong tries you need a new link.",

@@ -51,10 +51,12 @@ func (s *Session) Leave(by Actor, now time.Time) error {
 // End ends the session for everyone; Sessions.Update then erases the record.
 // A host who is in may, and the owner.
 func (s *Session) End(by Actor) error {
-	if s.manages(by) != nil {
-		if _, err := s.host(by); err != nil {
+	if by.owner != "" {
+		if err := s.manages(by); err != nil {
 			return err
 		}
+	} else if _, err := s.host(by); err != nil {
+		return err
 	}
 	s.Over = true
 	return nil

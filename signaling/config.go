@@ -3,9 +3,12 @@ package signaling
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
+
+	"anteroom/signaling/provider"
 )
 
 // Config is what a Server needs to know.
@@ -44,6 +47,12 @@ type Config struct {
 	// Events is told what happens in sessions that this node serves, from many
 	// goroutines. It must not block; nil: nobody is told.
 	Events func(Event)
+	// Provider is the identity provider at which hosts sign in; nil if none. Its
+	// Origin is filled in.
+	Provider *provider.Config
+	// Metrics shows the program's figures to keys with that scope; nil: nobody sees
+	// them.
+	Metrics http.Handler
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Logger gets events without identities; nothing is logged if nil.

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"anteroom/room"
@@ -78,11 +79,17 @@ func (s *Server) sweep() {
 func (s *Server) sweepOnce() {
 	ctx, cancel := s.bounded()
 	defer cancel()
-	found, err := s.sessions.List(ctx, Owner)
+	owners, err := s.people.owners(ctx)
+	for _, owner := range owners {
+		err = errors.Join(err, s.sweepOwner(ctx, owner))
+	}
 	if err != nil {
 		s.log.Warn("could not look for sessions that are over", "cause", cause(err))
-		return
 	}
+}
+
+func (s *Server) sweepOwner(ctx context.Context, owner string) error {
+	found, err := s.sessions.List(ctx, owner)
 	for _, one := range found {
 		if due := one.Due(); !s.now().Before(due) {
 			after, err := s.update(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil })
@@ -91,4 +98,5 @@ func (s *Server) sweepOnce() {
 			}
 		}
 	}
+	return err
 }

@@ -14,13 +14,13 @@ type inviteRequest struct {
 	Unlock bool      `json:"unlock"`
 }
 
-func (s *Server) addInvite(w http.ResponseWriter, r *http.Request, by room.Actor) error {
+func (s *Server) addInvite(w http.ResponseWriter, r *http.Request, by caller) error {
 	body := inviteRequest{Role: room.Guest}
 	if err := readBody(w, r, &body, false); err != nil {
 		return err
 	}
 	one, err := s.issue(r.Context(), sessionID(r), func(session *room.Session) (room.Issued, error) {
-		return session.AddInvite(by, body.Label, body.Role, body.Unlock, s.sessions.Keys())
+		return session.AddInvite(by.actor(), body.Label, body.Role, body.Unlock, s.sessions.Keys())
 	})
 	if err == nil {
 		reply(w, http.StatusCreated, one)
@@ -33,13 +33,13 @@ type reissueRequest struct {
 	Unlock bool `json:"unlock"`
 }
 
-func (s *Server) reissueInvite(w http.ResponseWriter, r *http.Request, by room.Actor) error {
+func (s *Server) reissueInvite(w http.ResponseWriter, r *http.Request, by caller) error {
 	var body reissueRequest
 	if err := readBody(w, r, &body, true); err != nil {
 		return err
 	}
 	one, err := s.issue(r.Context(), sessionID(r), func(session *room.Session) (room.Issued, error) {
-		return session.Reissue(by, inviteID(r), body.Unlock, s.sessions.Keys(), s.now())
+		return session.Reissue(by.actor(), inviteID(r), body.Unlock, s.sessions.Keys(), s.now())
 	})
 	if err == nil {
 		reply(w, http.StatusOK, one)
@@ -62,9 +62,9 @@ func (s *Server) issue(ctx context.Context, id room.SessionID, fn func(*room.Ses
 	return inviteBody{ID: inv.ID, Label: inv.Label, Role: inv.Role, State: session.InviteState(inv), Link: link}, err
 }
 
-func (s *Server) withdrawInvite(w http.ResponseWriter, r *http.Request, by room.Actor) error {
+func (s *Server) withdrawInvite(w http.ResponseWriter, r *http.Request, by caller) error {
 	_, err := s.update(r.Context(), sessionID(r), func(session *room.Session) error {
-		return session.Withdraw(by, inviteID(r), s.now())
+		return session.Withdraw(by.actor(), inviteID(r), s.now())
 	})
 	if err == nil {
 		w.WriteHeader(http.StatusNoContent)

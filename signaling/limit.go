@@ -17,28 +17,32 @@ import (
 // forgets those that have their whole burst back, and failing that, all.
 const maxTracked = 10000
 
-// limiter bounds requests for each address; an IPv6 network of 64 bits counts
-// as one. It keeps addresses in memory only and tells nobody.
+// limiter bounds requests for each address, or each name; an IPv6 network of 64
+// bits counts as one. It keeps them in memory only and tells nobody.
 type limiter struct {
 	rate  rate.Limit
 	burst int
 
 	mu sync.Mutex
-	by map[netip.Addr]*rate.Limiter // guarded by mu
+	by map[string]*rate.Limiter // guarded by mu
 }
 
 func newLimiter(perSecond float64, burst int) *limiter {
-	return &limiter{rate: rate.Limit(perSecond), burst: burst, by: map[netip.Addr]*rate.Limiter{}}
+	return &limiter{rate: rate.Limit(perSecond), burst: burst, by: map[string]*rate.Limiter{}}
 }
 
 // take counts one request, or refuses it with the time to try again.
 func (l *limiter) take(from netip.Addr, now time.Time) error {
+	return l.takeFor(networkOf(from).String(), now)
+}
+
+// takeFor is take for something else than an address.
+func (l *limiter) takeFor(key string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.by) >= maxTracked {
 		l.forgetLocked(now)
 	}
-	key := networkOf(from)
 	one := l.by[key]
 	if one == nil {
 		one = rate.NewLimiter(l.rate, l.burst)

@@ -99,6 +99,9 @@ func refusalsOfCalls() map[client.Code]func(*world) error {
 			_, err := w.api.List(within(w.t))
 			return err
 		},
+		client.CodeSignInFailed: func(w *world) error {
+			return w.posted("POST", "/v1/signin/password", `{"name":"nobody","password":"x","code":"000000"}`, nil)
+		},
 		client.CodeSignatureInvalid: func(w *world) error {
 			m := w.of("S.")
 			body := m.joinBody("S.", m.nonce())

@@ -80,7 +80,7 @@ func status(code room.Code) int {
 	switch code {
 	case room.CodeBadRequest, room.CodeLinkInvalid:
 		return http.StatusBadRequest
-	case room.CodeSignInRequired, room.CodeSignatureInvalid, room.CodePasscodeRequired, room.CodePasscodeWrong:
+	case room.CodeSignInRequired, room.CodeSignInFailed, room.CodeSignatureInvalid, room.CodePasscodeRequired, room.CodePasscodeWrong:
 		return http.StatusUnauthorized
 	case room.CodeNotAllowed, room.CodeRemoved, room.CodeDeclined, room.CodeLocked, room.CodeSuspended, room.CodeE2EERequired:
 		return http.StatusForbidden

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,7 +15,9 @@ import (
 	"github.com/gorilla/websocket"
 
 	"anteroom/room"
+	"anteroom/room/account"
 	"anteroom/sfu"
+	"anteroom/signaling/provider"
 )
 
 // Server answers the HTTP API and the websockets. Make one with New, mount
@@ -38,6 +41,7 @@ type Server struct {
 	complaints complaints
 	node       string // what this node signs leases with
 	peering    peering
+	people     people
 	marker     *marker
 	nodes      nodes
 	draining   atomic.Bool
@@ -69,6 +73,9 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	if s.peering, err = newPeering(sessions.Keys().NodeKeys()); err != nil {
 		return nil, err
 	}
+	if s.people, err = s.newPeople(); err != nil {
+		return nil, err
+	}
 	for _, more := range cfg.MoreOrigins {
 		s.origins[more] = true
 	}
@@ -81,6 +88,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.spawn(s.sweep)
+	s.spawn(s.renewPeople)
 	s.nodes.key = "peer-" + newID()
 	if cfg.InternalURL != "" {
 		s.spawn(s.beatLoop)
@@ -104,15 +112,36 @@ func (s *Server) Handler() http.Handler {
 // together.
 func (s *Server) routes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"POST /v1/signin":                              s.handleSignIn,
+		"GET /v1/signin":                               s.ways,
+		"POST /v1/signin":                              s.signingIn(s.signInByLink),
+		"POST /v1/signin/password":                     s.signingIn(s.signInByPassword),
+		"POST /v1/signin/passkey/options":              s.signingIn(s.passkeyOptions),
+		"POST /v1/signin/passkey":                      s.signingIn(s.signInByPasskey),
+		"GET /v1/signin/provider":                      s.toProvider,
+		"GET " + provider.ReturnPath:                   s.fromProvider,
+		"POST /v1/enrol":                               s.signingIn(s.lookAtEnrolment),
+		"POST /v1/enrol/password":                      s.signingIn(s.enrolPassword),
+		"POST /v1/enrol/passkey/options":               s.signingIn(s.enrolPasskeyOptions),
+		"POST /v1/enrol/passkey":                       s.signingIn(s.enrolPasskey),
 		"POST /v1/signout":                             s.handleSignOut,
-		"GET /v1/sessions":                             s.owned(s.listSessions),
-		"POST /v1/sessions":                            s.owned(s.createSession),
-		"GET /v1/sessions/{id}":                        s.owned(s.getSession),
-		"POST /v1/sessions/{id}/end":                   s.owned(s.endSession),
-		"POST /v1/sessions/{id}/invites":               s.owned(s.addInvite),
-		"POST /v1/sessions/{id}/invites/{iid}/reissue": s.owned(s.reissueInvite),
-		"DELETE /v1/sessions/{id}/invites/{iid}":       s.owned(s.withdrawInvite),
+		"GET " + mePath:                                s.owned(account.ScopeRead, s.me),
+		"GET /v1/sessions":                             s.owned(account.ScopeRead, s.listSessions),
+		"POST /v1/sessions":                            s.owned(account.ScopeWrite, s.createSession),
+		"GET /v1/sessions/{id}":                        s.owned(account.ScopeRead, s.getSession),
+		"POST /v1/sessions/{id}/end":                   s.owned(account.ScopeWrite, s.endSession),
+		"POST /v1/sessions/{id}/invites":               s.owned(account.ScopeWrite, s.addInvite),
+		"POST /v1/sessions/{id}/invites/{iid}/reissue": s.owned(account.ScopeWrite, s.reissueInvite),
+		"DELETE /v1/sessions/{id}/invites/{iid}":       s.owned(account.ScopeWrite, s.withdrawInvite),
+		"GET /v1/hosts":                                s.owned(account.ScopeAdmin, s.listHosts),
+		"POST /v1/hosts":                               s.owned(account.ScopeAdmin, s.addHost),
+		"POST /v1/hosts/{name}/disable":                s.owned(account.ScopeAdmin, s.setHostDisabled(true)),
+		"POST /v1/hosts/{name}/enable":                 s.owned(account.ScopeAdmin, s.setHostDisabled(false)),
+		"POST /v1/hosts/{name}/reset":                  s.owned(account.ScopeAdmin, s.resetHost),
+		"DELETE /v1/hosts/{name}":                      s.owned(account.ScopeAdmin, s.removeHost),
+		"GET /v1/keys":                                 s.owned(account.ScopeAdmin, s.listKeys),
+		"POST /v1/keys":                                s.owned(account.ScopeAdmin, s.addKey),
+		"DELETE /v1/keys/{id}":                         s.owned(account.ScopeAdmin, s.removeKey),
+		"GET /v1/metrics":                              s.owned(account.ScopeMetrics, s.metrics),
 		"POST /v1/preview":                             s.joining(s.preview),
 		"POST /v1/nonce":                               s.joining(s.nonce),
 		"POST /v1/join":                                s.joining(s.join),
@@ -122,10 +151,6 @@ func (s *Server) routes() map[string]http.HandlerFunc {
 		"GET /readyz":                                  s.readyz,
 	}
 }
-
-// SignInLink returns the link that signs a host in until the program is started
-// again.
-func (s *Server) SignInLink() string { return s.origin + "/#signin=" + s.signInToken() }
 
 // Close ends all connections and live sessions and waits for them. The sessions
 // stay in the store.
@@ -174,6 +199,12 @@ func (s *Server) originOf(r *http.Request) string {
 		return origin
 	}
 	return s.origin
+}
+
+// hostname is the public one, without a port.
+func (s *Server) hostname() string {
+	u, _ := url.Parse(s.origin) // Origin has parsed it before
+	return u.Hostname()
 }
 
 // secure reports whether browsers reach the service over TLS.

@@ -110,7 +110,7 @@ func describe(s *room.Session, links map[room.InviteID]string, now time.Time) se
 	return body
 }
 
-func (s *Server) createSession(w http.ResponseWriter, r *http.Request, _ room.Actor) error {
+func (s *Server) createSession(w http.ResponseWriter, r *http.Request, by caller) error {
 	key, err := idempotencyKey(r)
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, _ room.Ac
 		}
 	}
 	now := s.now()
-	session, issued, err := s.makeSession(r.Context(), body.spec(), Owner, room.Once{Key: key, Body: data}, now)
+	session, issued, err := s.makeSession(r.Context(), body.spec(), by.owner, room.Once{Key: key, Body: data}, now)
 	if err != nil {
 		return err
 	}
@@ -180,8 +180,8 @@ type sessionList struct {
 	Sessions []sessionBody `json:"sessions"`
 }
 
-func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, _ room.Actor) error {
-	found, err := s.sessions.List(r.Context(), Owner)
+func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, by caller) error {
+	found, err := s.sessions.List(r.Context(), by.owner)
 	if err != nil {
 		return err
 	}
@@ -194,20 +194,20 @@ func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, _ room.Act
 	return nil
 }
 
-func (s *Server) getSession(w http.ResponseWriter, r *http.Request, _ room.Actor) error {
+func (s *Server) getSession(w http.ResponseWriter, r *http.Request, by caller) error {
 	session, _, err := s.sessions.Get(r.Context(), sessionID(r))
 	if err != nil {
 		return err
 	}
-	if session.Owner != Owner {
+	if session.Owner != by.owner {
 		return room.Refused(room.CodeNotFound)
 	}
 	reply(w, http.StatusOK, describe(session, nil, s.now()))
 	return nil
 }
 
-func (s *Server) endSession(w http.ResponseWriter, r *http.Request, by room.Actor) error {
-	_, err := s.update(r.Context(), sessionID(r), func(session *room.Session) error { return session.End(by) })
+func (s *Server) endSession(w http.ResponseWriter, r *http.Request, by caller) error {
+	_, err := s.update(r.Context(), sessionID(r), func(session *room.Session) error { return session.End(by.actor()) })
 	if err == nil {
 		s.ended(sessionID(r))
 		w.WriteHeader(http.StatusNoContent)

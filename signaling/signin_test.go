@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"anteroom/room/account"
 	"anteroom/signaling/client"
 )
 
@@ -36,7 +37,7 @@ func (w *world) signInWith(token string, want int) *http.Cookie {
 func TestSignIn(t *testing.T) {
 	w := newWorld(t)
 	cookie := w.signIn()
-	if cookie.Name != "anteroom_host" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Secure || cookie.Path != "/v1/" {
+	if cookie.Name != "anteroom_host" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Secure || cookie.Path != "/" {
 		t.Errorf("%+v", cookie)
 	}
 	if life := time.Until(cookie.Expires); life < 11*time.Hour || life > 13*time.Hour {
@@ -48,7 +49,7 @@ func TestSignIn(t *testing.T) {
 	}
 	w.signInWith("a wrong token", http.StatusUnauthorized)
 	w.signInWith("", http.StatusUnauthorized)
-	w.clock.advance(cookieLife + time.Second)
+	w.clock.advance(account.IdleLife + time.Second)
 	if _, code := w.post("POST", "/v1/sessions", "{}", own); code != client.CodeSignInRequired {
 		t.Errorf("after its time: %q", code)
 	}
@@ -80,11 +81,11 @@ func TestCookieFromElsewhere(t *testing.T) {
 		"GET by our page":          {"GET", with("Sec-Fetch-Site", "same-origin"), 200},
 		"GET with our origin":      {"GET", with("Origin", "http://hello.test"), 200},
 		"POST by our page":         {"POST", with("Origin", "http://hello.test"), 201},
-		"a changed time": {"GET", http.Header{
+		"a changed token": {"GET", http.Header{
 			"Cookie": {cookie.Name + "=9" + cookie.Value}, "Origin": {"http://hello.test"},
 		}, 401},
-		"no credential": {"GET", http.Header{
-			"Cookie": {cookie.Name + "=9999999999."}, "Origin": {"http://hello.test"},
+		"no token": {"GET", http.Header{
+			"Cookie": {cookie.Name + "="}, "Origin": {"http://hello.test"},
 		}, 401},
 	} {
 		if status, _ := w.post(c.method, "/v1/sessions", "{}", c.header); status != c.want {
@@ -127,7 +128,7 @@ func TestSignInIsLimited(t *testing.T) {
 // TestSecureCookie: over TLS the cookie is for TLS alone.
 func TestSecureCookie(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.PublicURL = "https://hello.test" })
-	if cookie := w.signIn(); !cookie.Secure {
+	if cookie := w.signIn(); !cookie.Secure || cookie.Name != "__Host-anteroom" || cookie.Path != "/" || cookie.Domain != "" {
 		t.Errorf("%+v", cookie)
 	}
 }

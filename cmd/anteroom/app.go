@@ -118,6 +118,7 @@ func (a *App) signalingConfig() signaling.Config {
 		PublicURL: a.cfg.PublicURL, MoreOrigins: siblings(a.cfg.PublicURL), APIKey: signaling.APIKey(a.cfg.APIKey),
 		About: a.cfg.about(), InternalURL: a.cfg.InternalURL, Shared: a.cfg.sharedStore(), Events: a.events(),
 		JoinRate: a.cfg.Limits.JoinRate, JoinBurst: a.cfg.Limits.JoinBurst, Connections: a.cfg.Limits.Connections, Logger: a.log,
+		Provider: a.cfg.provider(), Metrics: a.metrics(),
 	}
 	if a.turn != nil {
 		cfg.TURN = a.turnFor
@@ -212,5 +213,8 @@ func (a *App) Failed() <-chan error { return a.failed }
 // URL is where browsers find the program.
 func (a *App) URL() string { return a.cfg.PublicURL }
 
-// SignInLink opens the hosts' page and signs in.
+// SignInLink opens the hosts' page and signs in; "" where there is none.
 func (a *App) SignInLink() string { return a.server.SignInLink() }
+
+// hasHosts reports whether somebody can sign in without the link.
+func (a *App) hasHosts() bool { return a.server.HasHosts() }

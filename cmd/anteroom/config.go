@@ -33,6 +33,8 @@ type Config struct {
 	Secret          hidden       `yaml:"secret"`
 	PreviousSecret  hidden       `yaml:"previous_secret"`
 	APIKey          hidden       `yaml:"api_key"`
+	OIDC            OIDC         `yaml:"oidc"`
+	OIDCSecret      hidden       `yaml:"oidc_client_secret"`
 	MediaAddress    string       `yaml:"media_address"`
 	MediaAdvertise  []netip.Addr `yaml:"media_advertise"`
 	TURN            TURN         `yaml:",inline"`

@@ -57,6 +57,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 			return sbom(out)
 		case "session":
 			return session(ctx, args[1:], getenv, out)
+		case "host":
+			return host(ctx, args[1:], getenv, out)
+		case "key":
+			return key(ctx, args[1:], getenv, out)
 		case "version":
 			return version(out)
 		case crashMonitor:
@@ -89,13 +93,26 @@ func serve(ctx context.Context, args []string, getenv func(string) string, out, 
 
 // greet tells whoever started the program what to do next.
 func greet(out io.Writer, app *App) {
-	fmt.Fprintf(out, `
-Anteroom is running at %s
+	fmt.Fprintf(out, "\nAnteroom is running at %s\n\n%s\nStop with Ctrl-C.\n", app.URL(), welcome(app))
+}
 
-To make a session, open this link. It signs you in as the host; it is yours alone.
+// welcome says how to sign in: while there are no accounts, on this machine or its
+// network, with a link.
+func welcome(app *App) string {
+	if link := app.SignInLink(); link != "" {
+		return `To make a session, open this link. It signs you in as the host; it is yours alone.
 
-    %s
+    ` + link + `
 
-Stop with Ctrl-C.
-`, app.URL(), app.SignInLink())
+To give others accounts of their own: anteroom host add NAME. This link ends then.
+`
+	}
+	if app.hasHosts() {
+		return "Hosts sign in there with their accounts.\n"
+	}
+	return `Nobody can sign in yet: this address is on the internet, so there is no sign-in link.
+To make an account, run this beside it, and open the link that it prints:
+
+    anteroom host add NAME
+`
 }

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -77,23 +75,8 @@ func sessionOptions(args []string, getenv func(string) string, help io.Writer) (
 	if *at == "" {
 		*at = c.PublicURL
 	}
-	once := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
-	o.api = client.API{URL: *at, Key: string(c.APIKey), HTTP: &http.Client{Transport: once, Timeout: 20 * time.Second}}
-	return o, f.Args(), o.check()
-}
-
-// check refuses to show the key to others on the way.
-func (o sessionFlags) check() error {
-	u, err := url.Parse(o.api.URL)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return errors.New("--url is https:// and a host")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return errors.New("the API key is not sent without TLS: use https://")
-	case o.api.Key == "":
-		return errors.New("set ANTEROOM_API_KEY to the gateway's api_key")
-	}
-	return nil
+	o.api = apiAt(*at, string(c.APIKey))
+	return o, f.Args(), checkAPI(*at, string(c.APIKey))
 }
 
 func isLoopback(host string) bool {

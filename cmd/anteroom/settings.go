@@ -30,6 +30,7 @@ func settings() []setting {
 		{env: "ANTEROOM_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.Secret })},
 		{env: "ANTEROOM_PREVIOUS_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.PreviousSecret })},
 		{env: "ANTEROOM_API_KEY", secret: true, set: text(func(c *Config) *hidden { return &c.APIKey })},
+		{env: "ANTEROOM_OIDC_CLIENT_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.OIDCSecret })},
 		{flag: "media-address", env: "ANTEROOM_MEDIA_ADDRESS", help: "UDP and TCP address of the media", set: text(func(c *Config) *string { return &c.MediaAddress })},
 		{flag: "media-advertise", env: "ANTEROOM_MEDIA_ADVERTISE", help: "public addresses of the media, with commas between", set: setAdvertise},
 		{flag: "turn-listen", env: "ANTEROOM_TURN_LISTEN", help: "UDP and TCP address of the TURN server", set: text(func(c *Config) *string { return &c.TURN.Listen })},
@@ -132,6 +133,8 @@ const usage = `anteroom [flags]           runs the gateway
 anteroom doctor [flags]    looks whether everything is right, and says what to do
 anteroom health [flags]    asks the running gateway whether it is ready
 anteroom session --help    makes, lists and ends sessions
+anteroom host --help       manages who may sign in
+anteroom key --help        manages keys for programs
 anteroom sbom              prints what the program is made of
 anteroom version           prints its version
 

@@ -67,13 +67,19 @@ const EnrolmentLife = 72 * time.Hour
 type Enrolment struct {
 	Account string // the account's ID
 	Name    string
+	Epoch   int
 	TOTP    []byte // the secret to be put into an authenticator app
 	Ends    time.Time
 }
 
 // NewEnrolment makes a link's token and what is kept of it.
 func NewEnrolment(a *Account, now time.Time) (token string, e Enrolment) {
-	return randomText(32), Enrolment{Account: a.ID, Name: a.Name, TOTP: NewTOTP(), Ends: now.Add(EnrolmentLife).UTC()}
+	return randomText(32), Enrolment{Account: a.ID, Name: a.Name, Epoch: a.Epoch, TOTP: NewTOTP(), Ends: now.Add(EnrolmentLife).UTC()}
+}
+
+// GoodFor reports whether the link is still the newest of this account.
+func (e *Enrolment) GoodFor(a *Account) bool {
+	return e.Account == a.ID && e.Epoch == a.Epoch && !a.Disabled
 }
 
 // Until implements room.Lasting.

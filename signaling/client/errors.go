@@ -14,6 +14,7 @@ const (
 	CodeBadRequest       Code = "bad_request"
 	CodeLinkInvalid      Code = "link_invalid"
 	CodeSignInRequired   Code = "sign_in_required"
+	CodeSignInFailed     Code = "sign_in_failed"
 	CodeSignatureInvalid Code = "signature_invalid"
 	CodePasscodeRequired Code = "passcode_required"
 	CodePasscodeWrong    Code = "passcode_wrong"

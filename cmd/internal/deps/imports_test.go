@@ -37,6 +37,8 @@ func house() map[string]rule {
 		"sfu/turn": {own: []string{"sfu"}, modules: []string{"github.com/pion/…"}},
 
 		// The wire. The only one that knows both.
+		"signaling/passkey":  {own: []string{"room", "room/account"}, modules: []string{"github.com/go-webauthn/webauthn"}},
+		"signaling/provider": {own: []string{"room", "room/account"}, modules: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 		"signaling": {
 			own: []string{"room", "room/account", "sfu", "signaling/provider", "signaling/passkey"},
 			modules: []string{
@@ -57,7 +59,7 @@ func house() map[string]rule {
 
 		// The programs, which put all of it together.
 		"cmd/anteroom": {
-			own: []string{"room", "room/…", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/webhook", "web"},
+			own: []string{"room", "room/…", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/provider", "signaling/webhook", "web"},
 			modules: []string{
 				"github.com/caddyserver/certmagic", "github.com/prometheus/client_golang", "github.com/redis/go-redis/v9/logging",
 				"go.uber.org/zap", "go.yaml.in/yaml/v3", "golang.org/x/sys",
