@@ -227,7 +227,7 @@ func (f *forwardBench) run(burst int) {
 		if i%burst == 0 {
 			f.w.now = f.n.now()
 		}
-		f.sender.receive(f.w, nil, b)
+		f.sender.receive(f.w, b)
 		if i%burst == burst-1 {
 			f.w.out.flush()
 		}

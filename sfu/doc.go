@@ -54,7 +54,8 @@
 //   - segment, thin, vp8: how numbers go on across a switch, and without the
 //     temporal layers left out. history: what can be sent again.
 //   - bucket: limits of what a client may send.
-//   - udp_linux: many datagrams with one system call.
+//   - udp_linux: many datagrams with one system call. source_linux: from which of
+//     our addresses.
 //
 // # Who owns what
 //

@@ -122,7 +122,7 @@ func (r *Relay) take(w *worker, way *relayWay, b []byte) {
 	case r.t == nil:
 		r.node.count.dropped.Add(1)
 	default:
-		r.t.receive(w, way.self, b)
+		r.t.receive(w, b)
 	}
 }
 

@@ -133,7 +133,7 @@ func (c *tcpConn) serve(t *transport) {
 			if buf[headroom] < 4 {
 				c.check(w, t, buf[headroom:headroom+n])
 			} else {
-				t.receive(w, c.self, buf[:headroom+n])
+				t.receive(w, buf[:headroom+n])
 			}
 		})
 	}

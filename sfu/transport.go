@@ -63,7 +63,7 @@ func (t *transport) heard(w *worker, p *path, nominated bool) {
 
 // receive handles a datagram (with headroom in front) that is not STUN (RFC
 // 7983).
-func (t *transport) receive(w *worker, p *path, b []byte) {
+func (t *transport) receive(w *worker, b []byte) {
 	d := b[headroom:]
 	switch {
 	case t.closed.Load():

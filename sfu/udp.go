@@ -63,8 +63,23 @@ type udpSocket struct {
 // with the transport's password.
 type route struct {
 	t       *transport
-	p       *path
+	paths   []*path // one for each address of ours that it was proved for
 	checked time.Duration
+}
+
+// path is the one from an address of ours; nil if there are too many.
+func (r *route) path(from netip.AddrPort, to netip.Addr) *path {
+	for _, p := range r.paths {
+		if p.local == to {
+			return p
+		}
+	}
+	if len(r.paths) == maxRoutes {
+		return nil
+	}
+	p := &path{addr: from, local: to}
+	r.paths = append(r.paths, p)
+	return p
 }
 
 func newUDPSocket(n *Node, c *net.UDPConn) (*udpSocket, error) {
@@ -79,7 +94,7 @@ func newUDPSocket(n *Node, c *net.UDPConn) (*udpSocket, error) {
 
 func (s *udpSocket) run() {
 	w := newWorker(s.node, s.conn)
-	handle := func(from netip.AddrPort, b []byte) { s.handle(w, from, b) }
+	handle := func(from netip.AddrPort, to netip.Addr, b []byte) { s.handle(w, from, to, b) }
 	for {
 		err := s.conn.wait()
 		if s.sweep.CompareAndSwap(true, false) {
@@ -99,7 +114,7 @@ func (s *udpSocket) run() {
 }
 
 // handle takes one datagram with its headroom.
-func (s *udpSocket) handle(w *worker, from netip.AddrPort, b []byte) {
+func (s *udpSocket) handle(w *worker, from netip.AddrPort, to netip.Addr, b []byte) {
 	d := b[headroom:]
 	if len(d) < 12 || len(d) > maxDatagram {
 		s.node.count.dropped.Add(1)
@@ -108,16 +123,16 @@ func (s *udpSocket) handle(w *worker, from netip.AddrPort, b []byte) {
 	r := s.routes[from]
 	switch {
 	case d[0] < 4:
-		s.check(w, from, r, d)
+		s.check(w, from, to, r, d)
 	case r == nil:
 		s.node.count.dropped.Add(1)
 	default:
-		r.t.receive(w, r.p, b)
+		r.t.receive(w, b)
 	}
 }
 
 // check answers a STUN check and learns the route that it proves.
-func (s *udpSocket) check(w *worker, from netip.AddrPort, r *route, d []byte) {
+func (s *udpSocket) check(w *worker, from netip.AddrPort, to netip.Addr, r *route, d []byte) {
 	t, nominated, ok := s.node.checkSTUN(w, from, d)
 	if !ok {
 		return
@@ -132,12 +147,17 @@ func (s *udpSocket) check(w *worker, from netip.AddrPort, r *route, d []byte) {
 			s.node.count.dropped.Add(1)
 			return
 		}
-		r = &route{t: t, p: &path{addr: from}}
+		r = &route{t: t}
 		s.routes[from] = r
 	}
+	p := r.path(from, to)
+	if p == nil {
+		s.node.count.dropped.Add(1)
+		return
+	}
 	r.checked = w.now
-	s.node.answerSTUN(w, r.p, from)
-	t.heard(w, r.p, nominated)
+	s.node.answerSTUN(w, p, from)
+	t.heard(w, p, nominated)
 }
 
 func (s *udpSocket) wake() {

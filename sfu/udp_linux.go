@@ -16,6 +16,7 @@ const (
 	readBatch   = 16
 	readBuffer  = 64 << 10 // a run of datagrams that the kernel joined (UDP_GRO)
 	maxSegments = 32       // datagrams that the kernel splits for us (UDP_SEGMENT)
+	controlSize = 96       // of what the kernel says and is told of a message
 )
 
 // udpConn reads and writes many datagrams with one system call each
@@ -23,15 +24,15 @@ const (
 // (UDP_GRO, UDP_SEGMENT). It has one reader; writers bring their own writeBatch.
 type udpConn struct {
 	*net.UDPConn
+	sourceAddress
 	raw syscall.RawConn
-	v6  bool        // sockaddr_in6 on this socket
 	gso atomic.Bool // until the kernel or the device refuses it
 
 	// Owned by the reader.
 	msgs    [readBatch]mmsghdr
 	iovs    [readBatch]unix.Iovec
 	names   [readBatch]unix.RawSockaddrInet6
-	control [readBatch][64]byte
+	control [readBatch][controlSize]byte
 	bufs    [readBatch][]byte
 	count   int
 	errno   syscall.Errno
@@ -56,8 +57,9 @@ func newUDPConn(c *net.UDPConn) (*udpConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &udpConn{UDPConn: c, raw: raw, v6: c.LocalAddr().(*net.UDPAddr).IP.To4() == nil}
+	u := &udpConn{UDPConn: c, raw: raw, sourceAddress: sourceOf(c)}
 	err = raw.Control(func(fd uintptr) {
+		u.ask(int(fd))
 		_ = unix.SetsockoptInt(int(fd), unix.SOL_UDP, unix.UDP_GRO, 1)
 		_, err := unix.GetsockoptInt(int(fd), unix.SOL_UDP, unix.UDP_SEGMENT)
 		u.gso.Store(err == nil)
@@ -108,32 +110,29 @@ func (u *udpConn) wait() error {
 	return nil
 }
 
-// each hands the datagrams taken in to f, with headroom in front. f may write
-// into both, which are good until it returns.
-func (u *udpConn) each(f func(from netip.AddrPort, b []byte)) {
+// each hands the datagrams taken in to f, with headroom in front, and the address
+// of ours that they came to where there are several. f may write into both, which
+// are good until it returns.
+func (u *udpConn) each(f func(from netip.AddrPort, to netip.Addr, b []byte)) {
 	for i := range u.count {
 		m := &u.msgs[i]
 		from := u.addrPort(&u.names[i])
-		size := u.segment(i)
+		size, to := u.said(i)
 		for at, end := headroom, headroom+int(m.n); at < end; at += size {
 			// What stands before a later datagram is one that was handled.
-			f(from, u.bufs[i][at-headroom:min(at+size, end)])
+			f(from, to, u.bufs[i][at-headroom:min(at+size, end)])
 		}
 	}
 }
 
-// segment is the size of the datagrams that message i was joined from.
-func (u *udpConn) segment(i int) int {
-	h := &u.msgs[i].hdr
-	if h.Controllen >= unix.SizeofCmsghdr+4 {
-		c := (*unix.Cmsghdr)(unsafe.Pointer(&u.control[i][0]))
-		if c.Level == unix.SOL_UDP && c.Type == unix.UDP_GRO {
-			if n := int(binary.NativeEndian.Uint32(u.control[i][unix.CmsgLen(0):])); n > 0 {
-				return n
-			}
-		}
+// said is what the kernel said of message i: the size of the datagrams that it
+// was joined from, and the address that they came to.
+func (u *udpConn) said(i int) (size int, to netip.Addr) {
+	joined, to := parseControl(u.control[i][:u.msgs[i].hdr.Controllen])
+	if joined > 0 {
+		return joined, to
 	}
-	return max(1, int(u.msgs[i].n))
+	return max(1, int(u.msgs[i].n)), to
 }
 
 func (u *udpConn) addrPort(sa *unix.RawSockaddrInet6) netip.AddrPort {
@@ -168,8 +167,9 @@ type writeBatch struct {
 	msgs    [batchSize]mmsghdr
 	iovs    [batchSize]unix.Iovec
 	names   [batchSize]unix.RawSockaddrInet6
-	control [batchSize][24]byte
+	control [batchSize][controlSize]byte
 	first   [batchSize]int // of a message: its first iovec
+	from    [batchSize]int // of a message: the size of what says where it is from
 	n, iov  int            // messages, iovecs
 	done    int            // messages sent
 	push    func(fd uintptr) bool
@@ -219,15 +219,24 @@ func (wb *writeBatch) gather(b *batch, i int, taken uint64) uint64 {
 	h.Namelen = wb.conn.setAddr(&wb.names[k], b.paths[i].addr)
 	count := wb.iov - wb.first[k]
 	h.SetIovlen(count)
+	wb.from[k] = wb.conn.setFrom(wb.control[k][:], b.paths[i].local)
+	told := wb.from[k]
 	if count > 1 {
-		c := (*unix.Cmsghdr)(unsafe.Pointer(&wb.control[k][0]))
-		c.Level, c.Type = unix.SOL_UDP, unix.UDP_SEGMENT
-		c.SetLen(unix.CmsgLen(2))
-		binary.NativeEndian.PutUint16(wb.control[k][unix.CmsgLen(0):], uint16(size))
-		h.Control = &wb.control[k][0]
-		h.SetControllen(unix.CmsgSpace(2))
+		data := say(wb.control[k][told:], unix.SOL_UDP, unix.UDP_SEGMENT, 2)
+		binary.NativeEndian.PutUint16(data, uint16(size))
+		told += unix.CmsgSpace(2)
 	}
+	wb.tell(h, k, told)
 	return taken
+}
+
+// tell sets what the kernel is told of message k.
+func (wb *writeBatch) tell(h *unix.Msghdr, k, size int) {
+	h.Control = nil
+	if size > 0 {
+		h.Control = &wb.control[k][0]
+	}
+	h.SetControllen(size)
 }
 
 // send is called by the poller whenever the socket may be writable.
@@ -249,20 +258,22 @@ func (wb *writeBatch) send(fd uintptr) (done bool) {
 	return true
 }
 
-// refused sends the datagrams of a run one by one, when it is the run that the
-// system or the device cannot send.
+// refused sends the datagrams of a run one by one: it may be the run that the
+// system or the device cannot send. (Or there is no such address of ours any
+// more, which is refused in the same way.)
 func (wb *writeBatch) refused(fd uintptr, errno syscall.Errno) {
 	m := wb.msgs[wb.done].hdr
-	if m.Control == nil || errno != unix.EIO && errno != unix.EINVAL && errno != unix.EOPNOTSUPP {
+	if m.Iovlen < 2 || errno != unix.EIO && errno != unix.EINVAL && errno != unix.EOPNOTSUPP {
 		return
 	}
-	wb.conn.gso.Store(false)
-	m.Control = nil
-	m.SetControllen(0)
+	wb.tell(&m, wb.done, wb.from[wb.done])
 	count := int(m.Iovlen)
 	m.SetIovlen(1)
 	for i := range count {
 		m.Iov = &wb.iovs[wb.first[wb.done]+i]
-		_, _, _ = unix.Syscall(unix.SYS_SENDMSG, fd, uintptr(unsafe.Pointer(&m)), unix.MSG_DONTWAIT)
+		_, _, one := unix.Syscall(unix.SYS_SENDMSG, fd, uintptr(unsafe.Pointer(&m)), unix.MSG_DONTWAIT)
+		if one == 0 {
+			wb.conn.gso.Store(false)
+		}
 	}
 }

@@ -32,7 +32,12 @@ func (u *udpConn) wait() error {
 }
 
 // each hands the datagram taken in to f, with headroom in front.
-func (u *udpConn) each(f func(from netip.AddrPort, b []byte)) { f(u.from, u.buf[:headroom+u.n]) }
+func (u *udpConn) each(f func(from netip.AddrPort, to netip.Addr, b []byte)) {
+	f(u.from, netip.Addr{}, u.buf[:headroom+u.n])
+}
+
+// ListenPacket listens for UDP.
+func ListenPacket(address string) (net.PacketConn, error) { return net.ListenPacket("udp", address) }
 
 // writeBatch needs nothing here.
 type writeBatch struct{}

@@ -56,7 +56,7 @@ func checkReceived(t *testing.T, u *udpConn, from netip.AddrPort, want []string)
 	must(t, u.SetReadDeadline(time.Now().Add(10*time.Second)))
 	for len(want) > 0 {
 		must(t, u.wait())
-		u.each(func(a netip.AddrPort, b []byte) {
+		u.each(func(a netip.AddrPort, _ netip.Addr, b []byte) {
 			if len(want) == 0 || string(b[headroom:]) != want[0] || a != from {
 				t.Fatalf("from %v: %.20q, not %.20q", a, b[headroom:], want[0])
 			}

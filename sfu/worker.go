@@ -51,8 +51,9 @@ func (n *Node) work(f func(w *worker)) {
 // path is a way to a client: an address at the UDP port, or something else that
 // carries datagrams.
 type path struct {
-	addr netip.AddrPort
-	via  carrier // nil for UDP
+	addr  netip.AddrPort
+	local netip.Addr // from which of our addresses, for UDP; any, if not valid
+	via   carrier    // nil for UDP
 }
 
 // carrier takes datagrams over and never blocks: a TCP connection, a relay.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 
+	"anteroom/sfu"
 	"anteroom/sfu/turn"
 	"anteroom/signaling"
 )
@@ -92,7 +93,7 @@ func (a *App) listenTURN() error {
 	}
 	*at = l.Addr().String()
 	a.turn.Serve(l)
-	c, err := net.ListenPacket("udp", *at)
+	c, err := sfu.ListenPacket(*at)
 	if err != nil {
 		return err
 	}
