@@ -144,4 +144,7 @@ func TestSlowReader(t *testing.T) {
 		}
 	}
 	m.resume(seat) // it may come back
+	if f := m.server.Figures(); f.SlowReaders != 1 {
+		t.Errorf("%d slow readers", f.SlowReaders)
+	}
 }

@@ -17,6 +17,9 @@ type counters struct {
 	relayed   atomic.Int64  // of connected, those whose session is on another node
 	lost      atomic.Uint64 // leases that another node had taken
 	asked     atomic.Uint64 // times that another node wanted to know about the store
+	tasks     atomic.Int64  // that wait for a session's goroutine
+	clients   boxes         // of those who are connected here
+	nodes     boxes         // of those who are connected elsewhere, towards there
 	mu        sync.Mutex
 	codes     map[room.Code]uint64 // guarded by mu
 	taken     map[reason]uint64    // guarded by mu: leases taken
@@ -29,6 +32,14 @@ func (c *counters) refused(code room.Code) {
 		c.codes = map[room.Code]uint64{}
 	}
 	c.codes[code]++
+}
+
+// boxes are the figures of connections with that pulse.
+func (c *counters) boxes(p pulse) *boxes {
+	if p == nodePulse() {
+		return &c.nodes
+	}
+	return &c.clients
 }
 
 func (c *counters) took(why reason) {
@@ -50,6 +61,10 @@ type Figures struct {
 	LeasesLost  uint64 // sessions that another node took away
 	Joined      uint64
 	Refused     map[room.Code]uint64
+	// What waits at this moment: messages to clients, to other nodes for theirs, and
+	// tasks for the goroutines of sessions.
+	ToClients, ToNodes, Tasks int
+	SlowReaders               uint64 // clients cut off because too much waited for them
 }
 
 // Figures returns the present figures, for metrics.
@@ -63,6 +78,8 @@ func (s *Server) Figures() Figures {
 		f.LeasesTaken[string(why)] = s.counts.taken[why]
 	}
 	s.counts.mu.Unlock()
+	f.ToClients, f.ToNodes = int(s.counts.clients.waiting.Load()), int(s.counts.nodes.waiting.Load())
+	f.Tasks, f.SlowReaders = int(s.counts.tasks.Load()), s.counts.clients.full.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.Sessions = len(s.live)

@@ -1,6 +1,9 @@
 package signaling
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // inbox is the work that waits for one goroutine. Putting something in never
 // blocks, so that the media gateway's callbacks cannot wait for a session that
@@ -8,13 +11,14 @@ import "sync"
 // entry at a time for each connection, a few for each peer.
 type inbox struct {
 	wake chan struct{} // a token: there is something
+	all  *atomic.Int64 // what waits in all inboxes
 
 	mu     sync.Mutex
 	queue  []func() // guarded by mu
 	closed bool     // guarded by mu
 }
 
-func newInbox() *inbox { return &inbox{wake: make(chan struct{}, 1)} }
+func newInbox(all *atomic.Int64) *inbox { return &inbox{wake: make(chan struct{}, 1), all: all} }
 
 // put queues fn; false if nobody will run it any more.
 func (b *inbox) put(fn func()) bool {
@@ -24,6 +28,7 @@ func (b *inbox) put(fn func()) bool {
 		return false
 	}
 	b.queue = append(b.queue, fn)
+	b.all.Add(1)
 	select {
 	case b.wake <- struct{}{}:
 	default:
@@ -49,6 +54,7 @@ func (b *inbox) take(last bool) []func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	batch := b.queue
+	b.all.Add(int64(-len(batch)))
 	b.queue, b.closed = nil, last
 	return batch
 }

@@ -53,7 +53,7 @@ type live struct {
 
 func newLive(s *Server, id room.SessionID) *live {
 	return &live{
-		server: s, id: id, started: make(chan struct{}), ended: make(chan struct{}), inbox: newInbox(),
+		server: s, id: id, started: make(chan struct{}), ended: make(chan struct{}), inbox: newInbox(&s.counts.tasks),
 		conns: map[room.SeatID]*conn{}, peers: map[room.SeatID]*peer{}, media: s.media.Room(string(id)),
 		idle: s.now(), // until somebody enters
 	}

@@ -3,6 +3,7 @@ package signaling
 import (
 	"bytes"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -40,6 +41,7 @@ type outbox struct {
 	ws      *websocket.Conn
 	pulse   *time.Timer // shows and asks for signs of life
 	writers sync.WaitGroup
+	all     *boxes
 
 	mu      sync.Mutex
 	queue   [][]byte // guarded by mu
@@ -48,11 +50,18 @@ type outbox struct {
 	closed  bool     // guarded by mu; nothing more goes in
 	writing bool     // guarded by mu; there is a writer
 	ended   bool     // guarded by mu; there will be no writer any more
+	counted int      // guarded by mu; of what waits, in all
+}
+
+// boxes are figures of all outboxes of a kind.
+type boxes struct {
+	waiting atomic.Int64  // messages
+	full    atomic.Uint64 // connections cut off because too many waited
 }
 
 // newOutbox starts the pulse. Whoever makes one calls finish.
-func newOutbox(ws *websocket.Conn, p pulse) *outbox {
-	o := &outbox{ws: ws}
+func newOutbox(ws *websocket.Conn, p pulse, all *boxes) *outbox {
+	o := &outbox{ws: ws, all: all}
 	o.mu.Lock() // the timer must not fire before it is there
 	defer o.mu.Unlock()
 	n := 0
@@ -90,7 +99,10 @@ func (o *outbox) put(add func()) {
 	if !o.closed {
 		add()
 	}
-	if len(o.queue) > outboxSize {
+	o.count()
+	if !o.closed && len(o.queue) > outboxSize {
+		o.all.full.Add(1)
+		o.closed = true
 		_ = o.ws.Close() // ends reader and writer
 		return
 	}
@@ -98,6 +110,19 @@ func (o *outbox) put(add func()) {
 		o.writing = true
 		o.writers.Go(o.write)
 	}
+}
+
+// count keeps the figures. mu is held.
+func (o *outbox) count() {
+	n := len(o.queue)
+	if o.view != nil {
+		n++
+	}
+	if o.ended {
+		n = 0 // nobody will write it
+	}
+	o.all.waiting.Add(int64(n - o.counted))
+	o.counted = n
 }
 
 // take removes all that waits: the queue, then the view, then the bye.
@@ -108,6 +133,7 @@ func (o *outbox) take() (batch [][]byte, last bool) {
 	if o.view != nil {
 		batch, o.view = append(batch, o.view), nil
 	}
+	o.count()
 	if o.last != nil {
 		batch = append(batch, o.last)
 	}
@@ -145,6 +171,7 @@ func (o *outbox) rest(ended bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.ended = o.ended || ended
+	o.count()
 	o.writing = !ended && (len(o.queue) > 0 || o.view != nil || o.last != nil)
 	return !o.writing
 }
@@ -154,6 +181,7 @@ func (o *outbox) rest(ended bool) bool {
 func (o *outbox) finish() {
 	o.mu.Lock()
 	o.ended = true
+	o.count()
 	o.pulse.Stop()
 	o.mu.Unlock()
 	o.writers.Wait()

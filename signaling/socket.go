@@ -49,7 +49,7 @@ func (s *Server) handleSocket(w http.ResponseWriter, r *http.Request) {
 // this goroutine, whose stack grows with signatures and records, and the long time
 // after it on one that begins small again.
 func (s *Server) serveSocket(ws *websocket.Conn, p pulse, closed func(), open func(*conn) error) {
-	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, p), closed: closed, limit: rate.NewLimiter(messageRate, messageBurst)}
+	c := &conn{server: s, id: newID(), ws: ws, out: newOutbox(ws, p, s.counts.boxes(p)), closed: closed, limit: rate.NewLimiter(messageRate, messageBurst)}
 	s.counts.connected.Add(1)
 	c.stop = context.AfterFunc(s.ctx, func() { c.out.bye(byeFor(room.CodeRestarting)) })
 	if err := open(c); err != nil {

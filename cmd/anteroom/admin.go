@@ -56,6 +56,10 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 		labelled(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve, by why it could.", "reason", why, n)
 	}
 	counter(ch, "anteroom_leases_lost_total", "Sessions that another node took away.", float64(s.LeasesLost))
+	gauge(ch, "anteroom_messages_waiting", "Messages that are yet to be written to clients.", float64(s.ToClients))
+	gauge(ch, "anteroom_relay_messages_waiting", "Messages that are yet to be written to other nodes, for their clients.", float64(s.ToNodes))
+	gauge(ch, "anteroom_tasks_waiting", "Tasks that wait for the goroutine of their session.", float64(s.Tasks))
+	counter(ch, "anteroom_slow_readers_total", "Clients that were cut off because too much waited for them.", float64(s.SlowReaders))
 	f.webhooks(ch)
 	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
 	for code, n := range s.Refused {
