@@ -4,6 +4,11 @@ import { missingSections, withoutAddresses } from '../static/js/media/sdp.js';
 import { judge } from '../static/js/media/quality.js';
 import { levelOf } from '../static/js/media/sound.js';
 import { isEmbedded } from '../static/js/app/device.js';
+import { heightShown, isMore, same } from '../static/js/media/watch.js';
+import { activate } from '../static/js/media/layers.js';
+import { lineNews, ownLine } from '../static/js/state/lines.js';
+import { goodLines, initial } from '../static/js/state/initial.js';
+import { reduce } from '../static/js/state/reducer.js';
 
 test('our addresses do not leave the browser', () => {
   const sdp = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=candidate:1 1 udp 1 192.0.2.7 5000 typ host\r\na=ice-ufrag:x\r\na=end-of-candidates\r\n';
@@ -38,4 +43,47 @@ test('browsers inside other apps are recognised', () => {
   assert.ok(isEmbedded('Mozilla/5.0 (iPhone) AppleWebKit Mobile/15E148 Instagram 300.0'));
   assert.ok(isEmbedded('Mozilla/5.0 (Linux; Android 14; Pixel 7; wv) Chrome/120 Mobile Safari/537.36'));
   assert.ok(!isEmbedded('Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36'));
+});
+
+test('a picture is as high as it is shown, in steps', () => {
+  const wide = { width: 1280, height: 720 };
+  assert.equal(heightShown({ width: 1000, height: 500 }, wide, 'contain', 1), 540);
+  assert.equal(heightShown({ width: 320, height: 700 }, wide, 'contain', 1), 180, 'the width bounds it');
+  assert.equal(heightShown({ width: 390, height: 700 }, wide, 'cover', 2), 1440, 'only a part of it is seen, larger');
+  assert.equal(heightShown({ width: 160, height: 90 }, wide, 'cover', 1), 90);
+  assert.equal(heightShown({ width: 160, height: 91 }, { width: 0, height: 0 }, 'cover', 1), 180, 'not known yet');
+  assert.equal(heightShown({ width: 0, height: 0 }, wide, 'cover', 1), 0);
+  assert.equal(heightShown({ width: 9000, height: 9000 }, wide, 'cover', 3), 2160);
+});
+
+test('larger and new is told at once, smaller is not more', () => {
+  const s = (seat, height, kind = 'camera') => ({ seat, kind, height });
+  assert.ok(isMore([], [s('a', 0)]));
+  assert.ok(isMore([s('a', 180)], [s('a', 360)]));
+  assert.ok(isMore([s('a', 180)], [s('a', 90), s('a', 720, 'screen')]));
+  assert.ok(!isMore([s('a', 180), s('b', 90)], [s('a', 90)]));
+  assert.ok(same([s('a', 180)], [s('a', 180)]) && !same([s('a', 180)], [s('a', 180), s('b', 0)]));
+});
+
+test('the first so many encodings are sent', () => {
+  const all = [{ rid: 'q' }, { rid: 'h', active: true }, { rid: 'f', active: false }];
+  assert.equal(activate(all, 1), true);
+  assert.deepEqual(all.map((e) => e.active), [true, false, false]);
+  assert.equal(activate(all, 1), false);
+  assert.equal(activate(all, 3), true);
+  assert.deepEqual(all.map((e) => e.active), [true, true, true]);
+  assert.equal(activate([], 2), false);
+});
+
+test('whose connection is weak is said once', () => {
+  const of = (lines) => ({ ...initial, lines, view: { people: [{ seat: 'a', label: 'S.' }, { seat: 'b', label: 'M.' }] } });
+  const [good, weak] = [of(goodLines), of({ down: 'sound', up: 'reduced', weak: ['a'] })];
+  const keys = (before, now) => lineNews(before, now).map((n) => n.key + (n.params.label ?? ''));
+  assert.deepEqual(keys(good, weak), ['line.down.sound', 'line.otherS.']);
+  assert.deepEqual(keys(weak, weak), []);
+  assert.deepEqual(keys(weak, of({ down: 'sound', up: 'good', weak: ['a', 'b'] })), ['line.otherM.']);
+  assert.deepEqual(keys(weak, of({ down: 'good', up: 'reduced', weak: ['a'] })), ['line.up']);
+  assert.deepEqual(keys(weak, good), ['line.good']);
+  assert.deepEqual(reduce({ ...good, lines: weak.lines }, { type: 'media', state: 'none' }).lines, goodLines);
+  assert.equal(ownLine(good), null);
 });

@@ -6,6 +6,7 @@ import { Socket } from '../protocol/socket.js';
 import { toBase64url } from '../protocol/bytes.js';
 import { Peer } from '../media/peer.js';
 import { judge, read } from '../media/quality.js';
+import { Watcher } from '../media/watch.js';
 import { Shield } from './shield.js';
 import { sending } from '../state/select.js';
 
@@ -62,7 +63,11 @@ export class Live {
     this.quality = setInterval(() => this.measure(), qualityTime);
     /** @type {import('../media/quality.js').Sample | null} */
     this.sample = null;
-    this.unlisten = store.listen(() => this.tellSending());
+    this.watcher = this.media.watcher = new Watcher({
+      slots: () => (this.peer && store.state.slots.pc === this.peer.id ? store.state.slots.slots : []),
+      send: (shown) => this.socket.open && this.socket.send({ type: 'watch', shown }),
+    });
+    this.unlisten = store.listen(() => { this.tellSending(); this.watcher.soon(); });
   }
 
   start() {
@@ -88,6 +93,8 @@ export class Live {
     }
     if (message.type === 'keys') return this.shield.keys(message.from, message.box);
     if (message.type === 'chat') return this.read(message);
+    if ((message.type === 'layers' || message.type === 'quality') && message.pc !== this.peer?.id) return;
+    if (message.type === 'layers') return this.peer?.layers.want(message);
     this.store.dispatch({ type: 'message', message });
     if (message.type === 'view') this.look(message);
     if (message.type === 'slots') this.assign(message);
@@ -95,7 +102,10 @@ export class Live {
 
   /** @param {import('../types.js').View} view */
   look(view) {
-    if (this.fresh) this.shield.resume();
+    if (this.fresh) {
+      this.shield.resume();
+      this.watcher.forget();
+    }
     this.shield.view(view);
     this.reconcile();
   }
@@ -238,6 +248,8 @@ export class Live {
   close() {
     this.closed = true;
     this.unlisten();
+    this.watcher.close();
+    this.media.watcher = null;
     clearInterval(this.quality);
     this.socket.close();
     this.dropPeer();

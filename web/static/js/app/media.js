@@ -14,6 +14,8 @@ export class MediaDesk {
     this.playback = new Playback((on) => store.dispatch({ type: 'sound_blocked', on }));
     /** @type {Peer | null} */
     this.peer = null;
+    /** Told which element shows what. @type {import('../media/watch.js').Watcher | null} */
+    this.watcher = null;
     /** @type {(() => void) | null} */
     this.unwatch = null;
     this.level = 0;
@@ -79,7 +81,10 @@ export class MediaDesk {
   showOwn = (video) => put(video, this.own.preview);
 
   /** @param {HTMLVideoElement} video @param {string} mid */
-  showOther = (video, mid) => put(video, this.arriving(mid));
+  showOther = (video, mid) => {
+    put(video, this.arriving(mid));
+    this.watcher?.shows(video, mid);
+  };
 
   /** What arrives on a section, unless the list of sections speaks of an older connection. @param {string} mid */
   arriving(mid) {

@@ -3,6 +3,7 @@ import { patch } from '../ui/tree.js';
 import { exit, page, status } from '../views/page.js';
 import { atDoor, phaseOf } from '../state/select.js';
 import { newsOf } from '../state/news.js';
+import { lineNews } from '../state/lines.js';
 
 /** @typedef {import('../state/initial.js').State} State */
 
@@ -25,6 +26,7 @@ export class Renderer {
   /** @param {State} now @param {State} before */
   changed(now, before) {
     if (now.view && now.view !== before.view) this.tell(newsOf(before.view, now.view));
+    for (const { key, params } of lineNews(before, now)) this.say(this.words.t(key, params));
     if (now.chat.length > before.chat.length) this.tellChat(now);
     if (now.failure && now.failure !== before.failure) this.say(this.failure(now.failure.code), true);
     if (now.own !== before.own) this.app.remember();

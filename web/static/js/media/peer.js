@@ -3,6 +3,7 @@
  * time; the gateway answers. Who is heard and seen on which section is said by
  * `slots`, without negotiation.
  */
+import { Layers } from './layers.js';
 import { cameraLayers, firstSections, missingSections, preferCommonCodecs, screenLayers, withoutAddresses } from './sdp.js';
 
 /** How long an answer, the direct way, and a lost or restarted connection may take, in milliseconds. */
@@ -54,6 +55,7 @@ export class Peer {
     /** The names that the protection knows receivers by. @type {Map<RTCRtpReceiver, string>} */
     this.names = new Map();
     this.senders = this.addSending(options.tracks);
+    this.layers = new Layers(this.senders);
     this.addReceiving(missingSections(this.have, firstSections, options.video));
     this.pc.oniceconnectionstatechange = () => this.observe();
     this.pc.onconnectionstatechange = () => this.observe();
@@ -170,6 +172,7 @@ export class Peer {
     }
     await this.pc.setRemoteDescription({ type: 'answer', sdp: reply });
     if (['new', 'connecting'].includes(this.pc.connectionState) && !this.restarting) this.expect(directTime, () => this.roundabout());
+    this.layers.apply();
     return true;
   }
 

@@ -36,6 +36,7 @@
  * @property {boolean} low little data: no pictures
  * @property {boolean} soundBlocked
  * @property {import('../types.js').Quality} quality
+ * @property {import('../types.js').Lines} lines as the gateway sees them
  * @property {string} greeting the seat this host last chose to speak with at the door
  * @property {string} said what this host last told those who wait
  * @property {{ code: string } | null} failure the last command that was refused
@@ -60,6 +61,9 @@
  *
  * @typedef {{ kind: 'remove' | 'hold' | 'decline', seat: string, label: string } | { kind: 'end' } | { kind: 'rules' }} Dialog
  */
+
+/** @type {import('../types.js').Lines} */
+export const goodLines = { down: 'good', up: 'good', weak: [] };
 
 /** @type {State} */
 export const initial = {
@@ -95,6 +99,7 @@ export const initial = {
   low: false,
   soundBlocked: false,
   quality: 'unknown',
+  lines: goodLines,
   greeting: '',
   said: '',
   failure: null,

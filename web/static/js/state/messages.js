@@ -13,6 +13,8 @@ export function onMessage(state, message) {
       return onView(state, message);
     case 'slots':
       return { ...state, slots: { pc: message.pc, slots: message.slots } };
+    case 'quality':
+      return { ...state, lines: { down: message.down, up: message.up, weak: message.weak } };
     case 'speakers':
       return { ...state, speakers: message.seats };
     case 'chat':

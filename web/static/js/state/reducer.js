@@ -42,6 +42,7 @@
  *   | { type: 'safety', safety: State['safety'] }
  * } Action
  */
+import { goodLines } from './initial.js';
 import { onMessage } from './messages.js';
 
 /**
@@ -66,7 +67,7 @@ export function reduce(state, action) {
     case 'socket':
       return onSocket(state, action.state);
     case 'media':
-      return { ...state, media: action.state, quality: action.state === 'connected' ? state.quality : 'unknown' };
+      return { ...state, media: action.state, quality: action.state === 'connected' ? state.quality : 'unknown', lines: action.state === 'none' ? goodLines : state.lines };
     case 'quality':
       return { ...state, quality: action.quality };
     case 'own':

@@ -2,6 +2,7 @@
 import { h } from '../ui/tree.js';
 import { guestAtDoor, longGone, myself, onBreak, phaseOf, reconnecting } from '../state/select.js';
 import { button, card, planB } from './parts.js';
+import { ownLine, otherLines } from '../state/lines.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
 import { door } from './door.js';
@@ -45,9 +46,14 @@ function banners(env) {
     me?.muted && h('p', { class: 'banner', key: 'muted' }, t('room.muted')),
     me?.stopped && h('p', { class: 'banner', key: 'stopped' }, t('room.stopped')),
     s.low && h('p', { class: 'banner', key: 'low' }, t('room.low')),
+    ...lines(env),
     s.own.screen && h('p', { class: 'banner', key: 'screen' }, t('tile.own_screen')),
     s.soundBlocked && h('p', { class: 'banner', key: 'sound' }, t('room.sound.text'), ' ', button(t('room.sound'), () => act.unblockSound(), { look: 'primary' })));
 }
+
+/** Whose connection is weak: this person's, or another's. @param {Env} env */
+const lines = ({ s, t }) =>
+  [ownLine(s), ...otherLines(s)].flatMap((said, i) => (said ? [h('p', { class: 'banner line', key: `line-${i}` }, t(said.key, said.params))] : []));
 
 /** @param {Env} env */
 function center(env) {
