@@ -47,18 +47,19 @@ test('browsers inside other apps are recognised', () => {
 
 test('a picture is as high as it is shown, in steps', () => {
   const wide = { width: 1280, height: 720 };
-  assert.equal(heightShown({ width: 1000, height: 500 }, wide, 'contain', 1), 540);
+  assert.equal(heightShown({ width: 1000, height: 500 }, wide, 'contain', 1), 510);
   assert.equal(heightShown({ width: 320, height: 700 }, wide, 'contain', 1), 180, 'the width bounds it');
-  assert.equal(heightShown({ width: 390, height: 700 }, wide, 'cover', 2), 1440, 'only a part of it is seen, larger');
+  assert.equal(heightShown({ width: 390, height: 700 }, wide, 'cover', 2), 1410, 'only a part of it is seen, larger');
   assert.equal(heightShown({ width: 160, height: 90 }, wide, 'cover', 1), 90);
-  assert.equal(heightShown({ width: 160, height: 91 }, { width: 0, height: 0 }, 'cover', 1), 180, 'not known yet');
+  assert.equal(heightShown({ width: 160, height: 91 }, { width: 0, height: 0 }, 'cover', 1), 120, 'not known yet');
   assert.equal(heightShown({ width: 0, height: 0 }, wide, 'cover', 1), 0);
   assert.equal(heightShown({ width: 9000, height: 9000 }, wide, 'cover', 3), 2160);
 });
 
 test('larger and new is told at once, smaller is not more', () => {
   const s = (seat, height, kind = 'camera') => ({ seat, kind, height });
-  assert.ok(isMore([], [s('a', 0)]));
+  assert.ok(!isMore([], [s('a', 0)]), 'it may be about to be shown');
+  assert.ok(isMore([], [s('a', 90)]));
   assert.ok(isMore([s('a', 180)], [s('a', 360)]));
   assert.ok(isMore([s('a', 180)], [s('a', 90), s('a', 720, 'screen')]));
   assert.ok(!isMore([s('a', 180), s('b', 90)], [s('a', 90)]));

@@ -14,8 +14,9 @@ const spacing = 200;
 /** How long after a change the page is looked at, in milliseconds: many come together. */
 const settling = 30;
 
-/** Heights are told in steps: not every pixel of a moving window is news. */
-const steps = [0, 90, 180, 270, 360, 540, 720, 1080, 1440, 2160];
+/** Heights are told in steps of so many pixels, up to so many: not every pixel of a moving window is news. */
+const step = 30;
+const highest = 2160;
 
 /**
  * How high a picture is where it is shown, in pixels of the screen, told in steps.
@@ -28,11 +29,11 @@ export function heightShown(box, picture, fit, ratio) {
   if (box.width <= 0 || box.height <= 0) return 0;
   const whole = picture.width > 0 ? (box.width * picture.height) / picture.width : box.height;
   const height = ratio * (fit === 'cover' ? Math.max(box.height, whole) : Math.min(box.height, whole));
-  return steps.find((s) => s >= height) ?? steps[steps.length - 1];
+  return Math.min(highest, step * Math.ceil(height / step));
 }
 
-/** Whether something is larger than was told, or new. @param {Shown[]} told @param {Shown[]} now */
-export const isMore = (told, now) => now.some((n) => n.height > (told.find((t) => t.seat === n.seat && t.kind === n.kind)?.height ?? -1));
+/** Whether something is larger than was told. What is new and not yet seen may be about to be. @param {Shown[]} told @param {Shown[]} now */
+export const isMore = (told, now) => now.some((n) => n.height > (told.find((t) => t.seat === n.seat && t.kind === n.kind)?.height ?? 0));
 
 /** @param {Shown[]} a @param {Shown[]} b */
 export const same = (a, b) => a.length === b.length && a.every((x, i) => x.seat === b[i].seat && x.kind === b[i].kind && x.height === b[i].height);
