@@ -180,16 +180,17 @@ func (p *Peer) chooseLayers(now time.Duration) {
 	if t == nil || !t.up.Load() {
 		return
 	}
-	shown := p.pictures(now)
-	if len(shown) == 0 {
-		p.quality.down.set(Good, now)
-		return
-	}
 	sound := 0.0
 	for _, o := range p.audio {
 		if tr := o.track(); tr != nil {
 			sound += float64(tr.layers[0].rate.Load())
 		}
+	}
+	sound *= t.decideTwice(now, sound)
+	shown := p.pictures(now)
+	if len(shown) == 0 {
+		p.quality.down.set(Good, now)
+		return
 	}
 	all, missing := make([]*demand, len(shown)), false
 	for i, s := range shown {

@@ -17,7 +17,7 @@
 // by [Slot] messages, so that people come and go without negotiation. Opus,
 // VP8 and RTX are answered, nothing else. RED is not: its headers are inside
 // what is end-to-end encrypted, so that it could not be undone for a receiver
-// that does not have it.
+// that does not have it. Whoever loses packets gets sound twice instead.
 //
 // # What it is made of
 //
@@ -51,6 +51,8 @@
 //     reports (reception, sender), layers, speakers (levels), silence.
 //   - estimator, trend, probe: what the line to a client takes. allocate: who
 //     gets what of it.
+//   - watch: what clients show, and so which layers their senders need to send.
+//     quality: whose line is weak. twice: sound for those who lose packets.
 //   - segment, thin, vp8: how numbers go on across a switch, and without the
 //     temporal layers left out. history: what can be sent again.
 //   - bucket: limits of what a client may send.

@@ -104,21 +104,35 @@ func TestNarrowLineGetsLowerLayers(t *testing.T) {
 }
 
 // TestPictureComesBack: on a line that takes no picture the sound goes on, and
-// when the line gets better the picture comes back.
+// when the line gets better the picture comes back. Whose line it is is told to
+// that client, and to the others, and when it is over.
 func TestPictureComesBack(t *testing.T) {
 	n := newTestNode(t)
 	r := n.Room("r")
 	line := newNarrowLine(t, n, 60_000)
-	join(t, r, "a", "in", peerOptions{sections: 2, sizes: []int{1000}, every: 16 * time.Millisecond})
+	a := join(t, r, "a", "in", peerOptions{sections: 2, sizes: []int{1000}, every: 16 * time.Millisecond})
 	narrow := join(t, r, "c", "in", peerOptions{sections: 2, receive: true, line: line})
 	eventually(t, "no picture on the narrow line", func() bool {
 		narrow.forget()
 		eventually(t, "a second of sound", func() bool { return narrow.hears("a", Audio) >= 50 })
 		return narrow.hears("a", Camera) == 0
 	})
+	narrow.told(t, Quality{Down: SoundOnly, Up: Good})
+	a.told(t, Quality{Down: Good, Up: Good, Weak: []string{"c"}})
 	line.rate.Store(10_000_000)
 	narrow.forget()
 	eventually(t, "the picture is back", func() bool { return narrow.hears("a", Camera) > 100 })
+	narrow.told(t, Quality{Down: Good, Up: Good})
+	a.told(t, Quality{Down: Good, Up: Good})
+}
+
+// told waits until the client is told of lines what it should be.
+func (p *testPeer) told(t *testing.T, want Quality) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("%s is told %v", p.seat, want), func() (is bool) {
+		p.with(func() { is = fmt.Sprint(p.quality) == fmt.Sprint(want) })
+		return is
+	})
 }
 
 // through leads a client's packets over a line.

@@ -32,6 +32,7 @@ type outStream struct {
 	segs   [keptSegments]segment // newest first; layer is nil where there is none
 	pos    position
 	rtxSeq uint16
+	echo   *echo // of sound; nil while it is not sent twice
 
 	packets, octets uint32 // sent, for the sender report
 	reported        uint32 // packets at the last report
@@ -252,5 +253,8 @@ func (o *outStream) send(w *worker, h *header, buf []byte, at int) bool {
 	w.node.count.packetsOut.Add(1)
 	w.node.count.bytesOut.Add(uint64(len(enc)))
 	w.send(p, len(enc))
+	if !o.video {
+		o.sendTwice(w, p, enc)
+	}
 	return true
 }

@@ -22,7 +22,11 @@ type sender struct {
 	resend  bucket
 	line    *estimator // nil while the client takes no part
 	probed  time.Duration
-	rttNow  atomic.Int64
+
+	lossyUntil time.Duration // how long the client counts as one that loses packets
+	twice      bool          // sound is sent twice
+
+	rttNow atomic.Int64
 }
 
 // note remembers a packet with the newest transport-wide sequence number.
@@ -39,6 +43,7 @@ func (t *transport) arrivals(now time.Duration, fb *rtcp.TransportLayerCC) {
 	defer t.outMu.Unlock()
 	if t.snd.line != nil {
 		t.snd.line.feedback(now, fb)
+		t.snd.lossy(now, t.snd.line.losses.share)
 	}
 }
 
@@ -170,6 +175,9 @@ func (t *transport) reported(now time.Duration, b *rtcp.ReceptionReport) {
 	t.outMu.Lock()
 	defer t.outMu.Unlock()
 	o := t.snd.find(b.SSRC)
+	if o != nil && !o.video {
+		t.snd.lossy(now, float64(b.FractionLost)/256)
+	}
 	if o == nil || b.LastSenderReport == 0 || b.LastSenderReport != o.lsr {
 		return
 	}

@@ -1,7 +1,6 @@
 package sfu
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
@@ -184,26 +183,4 @@ func TestJudge(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-}
-
-// TestWhoseLineIsWeak: somebody whose line takes no picture is told that it is
-// their line, and the others are told whose it is; and both when it is over.
-func TestWhoseLineIsWeak(t *testing.T) {
-	n := newTestNode(t)
-	r := n.Room("r")
-	line := newNarrowLine(t, n, 60_000)
-	a := join(t, r, "a", "in", peerOptions{sections: 2, sizes: []int{1000}, every: 16 * time.Millisecond})
-	narrow := join(t, r, "c", "in", peerOptions{sections: 2, receive: true, line: line})
-	told := func(p *testPeer, want Quality) {
-		t.Helper()
-		eventually(t, fmt.Sprintf("%s is told %v", p.seat, want), func() (is bool) {
-			p.with(func() { is = fmt.Sprint(p.quality) == fmt.Sprint(want) })
-			return is
-		})
-	}
-	told(narrow, Quality{Down: SoundOnly, Up: Good})
-	told(a, Quality{Down: Good, Up: Good, Weak: []string{"c"}})
-	line.rate.Store(10_000_000)
-	told(narrow, Quality{Down: Good, Up: Good})
-	told(a, Quality{Down: Good, Up: Good})
 }
