@@ -1,0 +1,51 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"anteroom/web/browsertest"
+)
+
+// A shared screen goes to the other, large, and says so to the gateway; a host's
+// word stops it in the gateway, with the camera; and it ends with its sharer's.
+func TestScreenShare(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	s := app.encrypted(t, "required", "S.").withSecrets()
+	page := func(name string) *person {
+		record := captureSocket + `
+		  window.testShown = [];
+		  const send = RealSocket.prototype.send;
+		  RealSocket.prototype.send = function (m) { if (m.includes('"watch"')) window.testShown = JSON.parse(m).shown; return send.call(this, m); };`
+		return &person{t: t, name: name, Page: browser.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: countLine + record})}
+	}
+	host, guest := page("host"), page("S.")
+	host.enter(s.host())
+	guest.letIn(host, s.guest("S."), "S.")
+	host.seesAndHears(1)
+	guest.seesAndHears(1)
+
+	const screen = `document.querySelector('.tile.screen video')`
+	guest.Click("button", "Share screen")
+	host.Wait(screen + "?.videoWidth > 0")
+	host.Wait(`window.testShown.find((s) => s.kind === 'screen')?.height >= 300`)
+	moving := "(async () => { const v = " + screen + "; const at = v.currentTime; await new Promise((s) => setTimeout(s, 300)); return v.videoWidth > 0 && v.currentTime > at; })()"
+	host.Wait(moving)
+	host.picture("screen-share-host")
+
+	host.Click("button", "Stop picture of S.")
+	guest.WaitText("The host has switched your picture off")
+	host.Wait("!" + screen)
+	before := host.line()
+	host.Eval("new Promise((settle) => setTimeout(settle, 500))", nil)
+	if now := host.line(); now.Frames > before.Frames {
+		t.Errorf("%.0f frames came of what the host has stopped", now.Frames-before.Frames)
+	}
+	host.Click("button", "Allow picture of S.")
+	host.Wait(moving)
+	guest.Click("button", "Stop sharing")
+	host.Wait("!" + screen)
+	host.seesAndHears(1)
+	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+}
