@@ -70,24 +70,17 @@ func (tr *track) layerFor(height int) int {
 	return len(tr.layers) - 1
 }
 
-// heightOf is how high a layer is. Each is half as high as the next.
+// heightOf is how high a layer is, in pixels. Each is half as high as the next.
 func (tr *track) heightOf(i int) int {
-	top := len(tr.layers) - 1
-	height := usualHeight >> (top - i)
+	if h := tr.layers[i].height.Load(); h > 0 {
+		return int(h)
+	}
 	for j, l := range tr.layers {
-		h := int(l.height.Load())
-		switch {
-		case h == 0:
-		case j >= i:
-			height = h >> (j - i)
-		default:
-			height = h << (i - j)
-		}
-		if j == i && h != 0 {
-			break
+		if h := int(l.height.Load()); h > 0 {
+			return h << i >> j
 		}
 	}
-	return height
+	return usualHeight >> (len(tr.layers) - 1 - i)
 }
 
 // layersLinger is how long a layer has to be wanted by nobody before its sender
