@@ -72,13 +72,13 @@ func TestOnlyWhatIsSeenIsSent(t *testing.T) {
 	guest.letIn(host, s.guest("S."), "S.")
 	host.seesAndHears(1)
 	guest.seesAndHears(1)
+	host.sends("f h q")
+	guest.Eval("document.querySelector('.tile:not(.mine) video').style.cssText = 'width: 150px; height: 80px; min-height: 0'", nil)
+	host.sends("q")
+	guest.Eval("document.querySelector('.tile:not(.mine) video').style.cssText = ''", nil)
+	host.sends("f h q")
 	for _, pair := range [][2]*person{{guest, host}, {host, guest}} {
 		watcher, sender := pair[0], pair[1]
-		sender.sends("f h q")
-		watcher.Eval("document.querySelector('.tile:not(.mine) video').style.cssText = 'width: 150px; height: 80px; min-height: 0'", nil)
-		sender.sends("q")
-		watcher.Eval("document.querySelector('.tile:not(.mine) video').style.cssText = ''", nil)
-		sender.sends("f h q")
 		watcher.Eval("window.testHide(true)", nil)
 		sender.sends("")
 		before := watcher.received()
