@@ -89,10 +89,10 @@ type act struct {
 	check func(t *testing.T, guest, host lineRate)
 }
 
-// badLines is what must hold on each. Guest is who has the line. The limits are
-// those of TestBadNetworks' figures in docs/benchmark.md, with room for a busy
-// machine. All of them are less than what is lost: what is lost on the way down is
-// sent twice, what is lost on the way up the codec repairs in part.
+// badLines is what must hold on each. Guest is who has the line. The limits of the
+// sound that is made up are the figures in docs/benchmark.md with room for a busy
+// machine, where both browsers are late at times: on the way down, where sound is
+// sent twice, below what is lost; on the way up the codec repairs a part.
 func badLines(good *lineRate) []act {
 	picture := func(t *testing.T, r lineRate) {
 		t.Helper()
@@ -122,25 +122,25 @@ func badLines(good *lineRate) []act {
 			*good = guest
 			all(0.01, 0.01)(t, guest, host)
 		}},
-		{"30 ms jitter", netlab.Path{Delay: 10 * time.Millisecond, Jitter: 30 * time.Millisecond}, all(0.03, 0.03)},
+		{"30 ms jitter", netlab.Path{Delay: 10 * time.Millisecond, Jitter: 30 * time.Millisecond}, all(0.05, 0.05)},
 		{"150 ms each way", netlab.Path{Delay: 150 * time.Millisecond}, all(0.03, 0.03)},
 		{"3 % lost", netlab.Path{Loss: 0.03}, func(t *testing.T, guest, host lineRate) {
-			all(0.02, 0.05)(t, guest, host)
+			all(0.025, 0.07)(t, guest, host)
 			// What is lost is sent again, once or twice and not in a storm.
 			if guest.Sent > 1.3*good.Sent {
 				t.Errorf("sends %.0f kbit/s, on a good line %.0f", guest.Sent, good.Sent)
 			}
 		}},
-		{"5 % lost", netlab.Path{Loss: 0.05}, all(0.03, 0.08)},
-		{"10 % lost", netlab.Path{Loss: 0.1}, all(0.06, 0.15)},
+		{"5 % lost", netlab.Path{Loss: 0.05}, all(0.04, 0.1)},
+		{"10 % lost", netlab.Path{Loss: 0.1}, all(0.08, 0.15)},
 		{"20 % lost", netlab.Path{Loss: 0.2}, func(t *testing.T, guest, host lineRate) {
 			sound(0.15)(t, guest)
-			sound(0.25)(t, host)
+			sound(0.28)(t, host)
 			picture(t, guest)
 		}},
 		{"300 kbit/s", netlab.Path{Rate: 300_000}, func(t *testing.T, guest, host lineRate) {
-			sound(0.08)(t, guest)
-			sound(0.08)(t, host)
+			sound(0.1)(t, guest)
+			sound(0.1)(t, host)
 			if guest.Height > good.Height/2 {
 				t.Errorf("the picture is %.0f high", guest.Height)
 			}
