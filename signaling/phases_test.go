@@ -60,7 +60,7 @@ func allowed(phase client.Phase, kind string) client.Code {
 	switch kind {
 	case "resume":
 		return client.CodeBadRequest
-	case "leave":
+	case "leave", "watch":
 		return ""
 	case "offer":
 		return choose(in || greeted, client.CodeBadRequest)
