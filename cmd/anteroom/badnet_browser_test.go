@@ -145,6 +145,10 @@ func badLines(good *lineRate) []act {
 				t.Errorf("the picture is %.0f high", guest.Height)
 			}
 		}},
+		{"90 kbit/s", netlab.Path{Rate: 90_000}, func(t *testing.T, guest, host lineRate) {
+			sound(0.2)(t, guest)
+			sound(0.2)(t, host)
+		}},
 	}
 }
 
@@ -181,7 +185,8 @@ func TestBadNetworks(t *testing.T) {
 		t.Logf("%s:\n  guest: %v %q\n  host: %v %q", act.name, ofGuest, guest.lineWords(), ofHost, host.lineWords())
 		act.check(t, ofGuest, ofHost)
 	}
-	guest.WaitText("Your connection is weak")
+	guest.WaitText("Your connection is weak. We keep the sound going")
+	guest.picture("weak-line")
 	host.WaitText("S.: weak connection there")
 	far.SetLine(netlab.Path{}, netlab.Path{})
 	began := time.Now()
