@@ -46,7 +46,7 @@ type person struct {
 
 func newPerson(t *testing.T, b *browsertest.Browser, name string, o browsertest.PageOptions) *person {
 	t.Helper()
-	o.Preload = watchPeers
+	o.Preload = watchPeers + o.Preload
 	return &person{Page: b.NewPage(t, o), t: t, name: name}
 }
 

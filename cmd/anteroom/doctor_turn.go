@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"strings"
+	"sync"
 
 	"anteroom/sfu/turn"
 )
@@ -30,11 +31,19 @@ func (d *examination) checkTURN(ctx context.Context) {
 	}
 }
 
-// unreached are the addresses where the TURN server does not answer.
-func (d *examination) unreached(ctx context.Context, urls []string) []string {
-	var all []string
-	for _, url := range urls {
-		if turn.Probe(ctx, url, &tls.Config{RootCAs: d.roots, MinVersion: tls.VersionTLS12}) != nil {
+// unreached are the addresses where the TURN server does not answer. All are asked
+// at once: an answer over UDP may take its time.
+func (d *examination) unreached(ctx context.Context, urls []string) (all []string) {
+	failed := make([]error, len(urls))
+	var asking sync.WaitGroup
+	for i, url := range urls {
+		asking.Go(func() {
+			failed[i] = turn.Probe(ctx, url, &tls.Config{RootCAs: d.roots, MinVersion: tls.VersionTLS12})
+		})
+	}
+	asking.Wait()
+	for i, url := range urls {
+		if failed[i] != nil {
 			all = append(all, url)
 		}
 	}

@@ -2,7 +2,9 @@ package turn
 
 import (
 	"context"
+	"net"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pion/ice/v4"
@@ -15,7 +17,8 @@ import (
 type caller struct {
 	peer *sfu.Peer
 	pc   *webrtc.PeerConnection
-	up   chan struct{}
+
+	connected atomic.Bool
 }
 
 func (w *world) call(room *sfu.Room, seat, url string, c Credentials) *caller {
@@ -32,11 +35,9 @@ func (w *world) call(room *sfu.Room, seat, url string, c Credentials) *caller {
 			ICEServers: []webrtc.ICEServer{{URLs: []string{url}, Username: c.Username, Credential: c.Password}},
 		}))
 	t.Cleanup(func() { _ = pc.GracefulClose() })
-	one := &caller{pc: pc, up: make(chan struct{})}
+	one := &caller{pc: pc}
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		if s == webrtc.PeerConnectionStateConnected {
-			close(one.up)
-		}
+		one.connected.Store(s == webrtc.PeerConnectionStateConnected)
 	})
 	must[*webrtc.RTPTransceiver](t)(pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}))
 	one.peer = must[*sfu.Peer](t)(room.Open(seat, sfu.Events{}))
@@ -58,11 +59,7 @@ func TestConnects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := &world{t: t, node: w.node, turn: w.turn}
 			one := w.call(w.node.Room(name), "a", url, w.turn.Credentials("a"))
-			select {
-			case <-one.up:
-			case <-t.Context().Done():
-			}
-			eventually(t, "connected", func() bool { return w.node.Stats().Connected == 1 })
+			eventually(t, "connected", func() bool { return one.connected.Load() && w.node.Stats().Connected == 1 })
 			pair, err := one.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
 			ok(t, err)
 			if pair.Local.Typ != webrtc.ICECandidateTypeRelay {
@@ -75,14 +72,20 @@ func TestConnects(t *testing.T) {
 }
 
 // TestRelayedAddress: what a client is told is an address of the gateway, with
-// a port that nobody listens on.
+// a port that nobody listens on; over IPv6 as well.
 func TestRelayedAddress(t *testing.T) {
-	w := newWorld(t)
-	conn, err := w.overUDP(w.turn.Credentials("a")).Allocate()
-	ok(t, err)
-	defer conn.Close()
-	addr := netip.MustParseAddrPort(conn.LocalAddr().String())
-	if addr.Addr() != w.media.Addr() || addr.Port() < firstPort {
-		t.Errorf("relayed at %v", addr)
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		w := newWorldAt(t, address)
+		conn, err := w.overTCP(w.turn.Credentials("a")).Allocate()
+		ok(t, err)
+		defer conn.Close()
+		addr := netip.MustParseAddrPort(conn.LocalAddr().String())
+		if addr.Addr() != w.media.Addr() || addr.Port() < firstPort {
+			t.Errorf("relayed at %v", addr)
+		}
+		before := w.node.Stats().Dropped
+		_, err = conn.WriteTo([]byte("what the gateway cannot use"), net.UDPAddrFromAddrPort(w.media))
+		ok(t, err)
+		eventually(t, "it came to the gateway", func() bool { return w.node.Stats().Dropped > before })
 	}
 }

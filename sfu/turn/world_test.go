@@ -25,15 +25,20 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldAt(t, "127.0.0.1:0")
+}
+
+func newWorldAt(t *testing.T, address string) *world {
+	t.Helper()
 	w := &world{t: t}
-	w.node = must[*sfu.Node](t)(sfu.New(sfu.Config{Address: "127.0.0.1:0"}))
+	w.node = must[*sfu.Node](t)(sfu.New(sfu.Config{Address: address}))
 	t.Cleanup(func() { _ = w.node.Close() })
 	w.media = w.node.Advertised()[0]
 	w.turn = must[*Server](t)(New(w.node))
 	t.Cleanup(func() { ok(t, w.turn.Close()) })
-	w.udp = must[net.PacketConn](t)(net.ListenPacket("udp4", "127.0.0.1:0"))
+	w.udp = must[net.PacketConn](t)(net.ListenPacket("udp", address))
 	ok(t, w.turn.ServePackets(w.udp))
-	w.tcp = must[net.Listener](t)(net.Listen("tcp4", "127.0.0.1:0"))
+	w.tcp = must[net.Listener](t)(net.Listen("tcp", address))
 	w.turn.Serve(w.tcp)
 	return w
 }
@@ -62,7 +67,7 @@ func (w *world) overUDP(c Credentials) *turn.Client {
 
 func (w *world) overTCP(c Credentials) *turn.Client {
 	w.t.Helper()
-	conn := must[net.Conn](w.t)(net.Dial("tcp4", w.tcp.Addr().String()))
+	conn := must[net.Conn](w.t)(net.Dial("tcp", w.tcp.Addr().String()))
 	return w.client(turn.NewSTUNConn(conn), w.tcp.Addr().String(), c)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
+	"github.com/pion/transport/v4"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -25,6 +26,8 @@ const (
 type EngineOptions struct {
 	// TCPOnly uses ICE-TCP alone, as behind a firewall that lets no UDP out.
 	TCPOnly bool
+	// Net is the network to use; the machine's own if nil.
+	Net transport.Net
 	// Loopback uses loopback addresses alone: nothing leaves this machine.
 	Loopback bool
 }
@@ -59,6 +62,9 @@ func (o EngineOptions) settings() webrtc.SettingEngine {
 	var s webrtc.SettingEngine
 	s.LoggerFactory = &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
 	s.SetICEMulticastDNSMode(0) // no address is hidden, nothing is multicast
+	if o.Net != nil {
+		s.SetNet(o.Net)
+	}
 	if o.TCPOnly {
 		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
 	}

@@ -134,7 +134,7 @@ export class Peer {
   /** New paths after a change of network, or where the direct ones lead nowhere. */
   restart() {
     if (!this.started || this.closed) return;
-    this.pc.setConfiguration(this.ways(true));
+    this.pc.setConfiguration?.(this.ways(true)); // Firefox has it from 119 on
     this.pc.restartIce();
     this.dirty = true;
     this.restarting = true;

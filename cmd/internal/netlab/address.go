@@ -1,0 +1,53 @@
+package netlab
+
+import (
+	"net/netip"
+	"os"
+)
+
+// Move gives the node another address in place of its own, as a device has that
+// goes to another network. What it has open under the old one hears nothing any
+// more.
+func (n *Node) Move() netip.Addr {
+	n.lab.t.Helper()
+	next := n.address.Next()
+	for _, args := range [][]string{
+		{"address", "del", n.address.String() + "/24", "dev", lineName},
+		{"address", "add", next.String() + "/24", "dev", lineName},
+		{"route", "replace", "default", "via", n.gateway.String(), "dev", lineName},
+	} {
+		_, err := n.space.run("", "ip", args...)
+		n.lab.must(err)
+	}
+	n.address = next
+	return next
+}
+
+// IPv6 gives the node an IPv6 address beside its own, which it returns; nodes
+// that have one reach each other there. Packets of IPv6 are not counted, and not
+// dropped by rules that match IPv4.
+func (n *Node) IPv6() netip.Addr {
+	n.lab.t.Helper()
+	n.lab.must(n.lab.router.do(func() error {
+		return os.WriteFile("/proc/sys/net/ipv6/conf/all/forwarding", []byte("1"), 0)
+	}))
+	net := n.address.As4()[2]
+	address := netip.AddrFrom16([16]byte{0xfd, 0x77, 3: net, 15: 2})
+	gateway := netip.AddrFrom16([16]byte{0xfd, 0x77, 3: net, 15: 1})
+	n.lab.must(n.speakIPv6(n.lab.router, n.port, gateway))
+	n.lab.must(n.speakIPv6(n.space, lineName, address))
+	_, err := n.space.run("", "ip", "-6", "route", "add", "default", "via", gateway.String(), "dev", lineName)
+	n.lab.must(err)
+	return address
+}
+
+func (n *Node) speakIPv6(ns *namespace, dev string, a netip.Addr) error {
+	err := ns.do(func() error {
+		return os.WriteFile("/proc/sys/net/ipv6/conf/"+dev+"/disable_ipv6", []byte("0"), 0)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = ns.run("", "ip", "-6", "address", "add", a.String()+"/64", "dev", dev, "nodad")
+	return err
+}
