@@ -75,9 +75,7 @@ const (
 
 // cutOff tells whether it is this node, rather than the store, that is away.
 func (s *Server) cutOff() bool {
-	s.nodes.mu.Lock()
-	others := s.nodes.others
-	s.nodes.mu.Unlock()
+	others := s.others()
 	heard := make(chan testimony, len(others))
 	for _, n := range others {
 		if !s.spawn(func() { heard <- s.ask(n.URL) }) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"anteroom/room"
+	"anteroom/signaling/placement"
 )
 
 // Drain gets ready for Close: from now on the node is not ready, and takes no
@@ -20,7 +21,7 @@ func (s *Server) Drain(ctx context.Context) {
 	tick := time.NewTicker(drainLook)
 	defer tick.Stop()
 	for {
-		if len(s.goingOn()) > 0 {
+		if len(placement.GoingOn(s.others())) > 0 {
 			s.handOver(ctx)
 		}
 		if s.load() <= 0 && s.serving() == 0 {

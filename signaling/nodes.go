@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"anteroom/room"
+	"anteroom/signaling/placement"
 )
 
 // Nodes that reach each other say so in the store, each in a record of its own
@@ -22,13 +23,6 @@ const (
 	nodeOwner = "nodes" // of these records, in the store's index
 )
 
-// nodeRecord is what a node says of itself.
-type nodeRecord struct {
-	URL      string `json:"url"`
-	Load     int    `json:"load"` // connections to sessions that it serves
-	Draining bool   `json:"draining"`
-}
-
 // nodes is what this node knows of the others.
 type nodes struct {
 	key string // of this node's own record
@@ -37,7 +31,7 @@ type nodes struct {
 	version uint64     // guarded by beating: of the own record
 
 	mu     sync.Mutex
-	others []nodeRecord // guarded by mu
+	others []placement.Node // guarded by mu
 }
 
 // beatLoop keeps the own record alive and reads the others'.
@@ -64,7 +58,7 @@ func (s *Server) beat() {
 		s.nodes.version = 0
 		err = s.sayNode(ctx)
 	}
-	var others []nodeRecord
+	var others []placement.Node
 	if err == nil {
 		others, err = s.hearNodes(ctx)
 	}
@@ -82,7 +76,7 @@ func (s *Server) beat() {
 }
 
 func (s *Server) sayNode(ctx context.Context) error {
-	data := encode(nodeRecord{URL: s.cfg.InternalURL, Load: s.load(), Draining: s.draining.Load()})
+	data := encode(placement.Node{URL: s.cfg.InternalURL, Load: s.load(), Draining: s.draining.Load()})
 	rec := room.Record{Data: data, Owner: nodeOwner, Expires: time.Now().Add(beatFor)}
 	version, err := s.sessions.Store().Swap(ctx, s.nodes.key, s.nodes.version, rec, 0)
 	if err == nil {
@@ -91,16 +85,16 @@ func (s *Server) sayNode(ctx context.Context) error {
 	return err
 }
 
-func (s *Server) hearNodes(ctx context.Context) ([]nodeRecord, error) {
+func (s *Server) hearNodes(ctx context.Context) ([]placement.Node, error) {
 	store := s.sessions.Store()
 	keys, err := store.List(ctx, nodeOwner)
-	var others []nodeRecord
+	var others []placement.Node
 	for _, key := range keys {
 		if key == s.nodes.key || err != nil {
 			continue
 		}
 		rec, failed := store.Get(ctx, key)
-		var n nodeRecord
+		var n placement.Node
 		if failed == nil && json.Unmarshal(rec.Data, &n) == nil && n.URL != "" {
 			others = append(others, n)
 		}
@@ -114,51 +108,23 @@ func (s *Server) load() int {
 	return int(s.counts.connected.Load() - s.counts.relayed.Load())
 }
 
-// Placement: the node that gets the first connection of a session takes it,
-// unless it is about to stop, or carries half as much again as another and
-// uneven more. What runs is never moved for the sake of balance.
-const uneven = 20
-
 // elsewhere is the node that should take a session which nobody has, "" for this
 // one.
 func (s *Server) elsewhere(id room.SessionID) string {
 	s.mu.Lock()
 	here := s.live[id] != nil
 	s.mu.Unlock()
-	best, found := s.lighterOfTwo()
-	if here || !found {
+	if here {
 		return ""
 	}
-	if s.draining.Load() || s.load() > best.Load+best.Load/2+uneven {
-		return best.URL
-	}
-	return ""
+	this := placement.Node{Load: s.load(), Draining: s.draining.Load()}
+	best, _ := placement.Elsewhere(this, s.others(), rand.IntN)
+	return best.URL
 }
 
-// lighterOfTwo picks two of the nodes that go on at random, and of these the
-// one that carries less. What is known of them is up to beatEvery old: if all
-// went to the lightest of all, all would go to the same one between two beats.
-func (s *Server) lighterOfTwo() (best nodeRecord, found bool) {
-	all := s.goingOn()
-	if len(all) == 0 {
-		return nodeRecord{}, false
-	}
-	best = all[rand.IntN(len(all))]
-	if other := all[rand.IntN(len(all))]; other.Load < best.Load {
-		best = other
-	}
-	return best, true
-}
-
-// goingOn are the other nodes that are not about to stop.
-func (s *Server) goingOn() []nodeRecord {
+// others are the other nodes, as last heard of. Nobody changes the list.
+func (s *Server) others() []placement.Node {
 	s.nodes.mu.Lock()
 	defer s.nodes.mu.Unlock()
-	var all []nodeRecord
-	for _, n := range s.nodes.others {
-		if !n.Draining {
-			all = append(all, n)
-		}
-	}
-	return all
+	return s.nodes.others
 }

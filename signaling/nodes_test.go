@@ -2,10 +2,12 @@ package signaling
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"testing"
 
 	"anteroom/signaling/client"
+	"anteroom/signaling/placement"
 )
 
 // acquainted makes nodes that know of each other.
@@ -81,14 +83,14 @@ func TestPlacement(t *testing.T) {
 	if f := nodes[0].server.Figures(); f.Sessions != 1 {
 		t.Errorf("%+v", f)
 	}
-	for range uneven - 1 {
+	for range placement.Uneven - 1 {
 		begin()
 	}
 	for _, node := range nodes {
 		node.server.beat()
 	}
 	begin() // one too many
-	if f := nodes[0].server.Figures(); f.Sessions != uneven || f.Relayed != 1 {
+	if f := nodes[0].server.Figures(); f.Sessions != placement.Uneven || f.Relayed != 1 {
 		t.Errorf("%+v", f)
 	}
 	more := nodes[1].of()
@@ -105,17 +107,17 @@ func TestNodesComeAndGo(t *testing.T) {
 	nodes := newCluster(t, store, 2)
 	nodes[1].server.beat()
 	nodes[0].server.beat()
-	if n, found := nodes[0].server.lighterOfTwo(); !found || n.URL != nodes[1].server.cfg.InternalURL {
+	if n, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); !found || n.URL != nodes[1].server.cfg.InternalURL {
 		t.Errorf("%+v", n)
 	}
 	store.lose(newMemory(t))
 	nodes[0].server.beat()
-	if _, found := nodes[0].server.lighterOfTwo(); found {
+	if _, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); found {
 		t.Error("a node that nobody has heard of since")
 	}
 	nodes[1].server.beat()
 	nodes[0].server.beat()
-	if _, found := nodes[0].server.lighterOfTwo(); !found {
+	if _, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); !found {
 		t.Error("a node that is back is not known")
 	}
 }

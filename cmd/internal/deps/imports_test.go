@@ -40,7 +40,7 @@ func house() map[string]rule {
 		"signaling/passkey":  {own: []string{"room", "room/account"}, modules: []string{"github.com/go-webauthn/webauthn"}},
 		"signaling/provider": {own: []string{"room", "room/account"}, modules: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
 		"signaling": {
-			own: []string{"room", "room/account", "sfu", "signaling/provider", "signaling/passkey"},
+			own: []string{"room", "room/account", "sfu", "signaling/provider", "signaling/passkey", "signaling/placement"},
 			modules: []string{
 				"github.com/gorilla/websocket", "github.com/go-json-experiment/json", "golang.org/x/time",
 				"github.com/boombuler/barcode",
@@ -52,6 +52,7 @@ func house() map[string]rule {
 			modules: []string{"github.com/gorilla/websocket", "github.com/go-json-experiment/json", "github.com/pion/…"},
 		},
 		"signaling/client/e2ee": {},
+		"signaling/placement":   {},
 
 		// The pages, and browsers for tests.
 		"web":             {},
