@@ -115,7 +115,7 @@ func (b *browsers) after(t *testing.T, what string) time.Duration {
 	for _, p := range []*person{b.host, b.guest} {
 		p.WaitStatus("You are in the room")
 		p.Wait("window.testGap.now() < 500")
-		p.seesAndHears(1)
+		p.Wait("window.testReceived().then((r) => r.videos === 1 && r.sounds === 1)")
 		var ms float64
 		p.Eval("window.testGap.longest", &ms)
 		p.Eval("Object.assign(window.testGap, { longest: 0, said: false })", nil)

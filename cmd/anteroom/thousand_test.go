@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,6 +23,7 @@ func TestThousandSessions(t *testing.T) {
 	var mu sync.Mutex
 	var open []*client.Conn
 	var admissions []time.Duration
+	before := c.redisCost()
 	begun := time.Now()
 	var work sync.WaitGroup
 	for range workers {
@@ -44,6 +47,7 @@ func TestThousandSessions(t *testing.T) {
 			one.Close()
 		}
 	})
+	c.costs(sessions, before)
 	var held, relayed, connections float64
 	for _, n := range c.nodes {
 		held += n.metric("anteroom_sessions")
@@ -58,6 +62,47 @@ func TestThousandSessions(t *testing.T) {
 	}
 	if took > 90*time.Second {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// redisCost is what Redis has done so far.
+type redisCost struct {
+	at       time.Time
+	commands float64
+	cpu      time.Duration
+}
+
+func (c *cluster) redisCost() redisCost {
+	c.t.Helper()
+	info := c.redis.Do(c.t, "INFO")
+	field := func(name string) float64 {
+		_, rest, found := strings.Cut(info, "\n"+name+":")
+		text, _, _ := strings.Cut(rest, "\r")
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil || !found {
+			c.t.Fatalf("Redis does not say %s: %v", name, err)
+		}
+		return value
+	}
+	cpu := field("used_cpu_user") + field("used_cpu_sys")
+	return redisCost{time.Now(), field("total_commands_processed"), time.Duration(cpu * float64(time.Second))}
+}
+
+// costs says what sessions cost Redis: their beginning, and then their being
+// there, which is the renewing of leases.
+func (c *cluster) costs(sessions float64, before redisCost) {
+	c.t.Helper()
+	begun := c.redisCost()
+	c.until("some seconds are over", func() bool { return time.Since(begun.at) > 5*time.Second })
+	after := c.redisCost()
+	seconds := after.at.Sub(begun.at).Seconds()
+	each := (after.commands - begun.commands) / seconds / sessions
+	c.t.Logf("Redis: %.1f commands and %v of CPU for each session's beginning; then %.2f commands a second for each, %v of CPU each, %.1f %% of a core in all",
+		(begun.commands-before.commands)/sessions, ((begun.cpu - before.cpu) / time.Duration(sessions)).Round(time.Microsecond),
+		each, ((after.cpu - begun.cpu) / time.Duration(each*seconds*sessions)).Round(100*time.Nanosecond),
+		100*(after.cpu-begun.cpu).Seconds()/seconds)
+	if each > 10 {
+		c.t.Errorf("%.2f commands a second for each session that is there", each)
 	}
 }
 
