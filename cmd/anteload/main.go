@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"anteroom/cmd/internal/clustersim"
 )
 
 const usage = `anteload joins people to a running gateway and measures it.
@@ -18,8 +20,9 @@ const usage = `anteload joins people to a running gateway and measures it.
   anteload run --url URL --key APIKEY --profile pairs [--rooms N] [--people M] [--for 20s] [--pid PID] [--json FILE]
   anteload bench --server bin/anteroom [--short] [--json FILE]
   anteload peak --server bin/anteroom [--profile pairs] [--from N] [--json FILE]
+  anteload simulate
 
---help after either lists its flags. docs/benchmark.md says how to read what it prints.
+--help after the first three lists its flags. docs/benchmark.md says how to read what it prints.
 `
 
 func main() {
@@ -48,6 +51,8 @@ func command(ctx context.Context, args []string, out, errs io.Writer) error {
 		return benchCommand(ctx, args[1:], out, errs)
 	case "peak":
 		return peakCommand(ctx, args[1:], out, errs)
+	case "simulate":
+		return clustersim.Report(out)
 	case floorCommand:
 		return serveFloor(ctx, out)
 	case "help", "-h", "--help":

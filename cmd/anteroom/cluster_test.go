@@ -45,16 +45,22 @@ type clusterNode struct {
 // newCluster runs n programs with further arguments.
 func newCluster(t *testing.T, n int, args ...string) *cluster {
 	t.Helper()
-	c := &cluster{t: t, redis: redistest.Start(t), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 20}}}
+	return newClusterOn(t, redistest.Start(t), n, func(int) []string { return args })
+}
+
+// newClusterOn runs n programs on a Redis, each with arguments of its own.
+func newClusterOn(t *testing.T, redis *redistest.Server, n int, args func(i int) []string) *cluster {
+	t.Helper()
+	c := &cluster{t: t, redis: redis, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 20}}}
 	t.Cleanup(c.http.CloseIdleConnections)
-	for range n {
+	for i := range n {
 		listen, admin := freePort(t), freePort(t)
 		c.nodes = append(c.nodes, &clusterNode{
 			cluster: c, url: "http://" + listen, admin: "http://" + admin,
 			args: append([]string{
 				"--listen", listen, "--admin-listen", admin, "--media-address", freePort(t), "--internal-listen", freePort(t),
 				"--public-url", "http://hello.test", "--store", c.redis.URL, "--state-dir", t.TempDir(),
-			}, args...),
+			}, args(i)...),
 		})
 	}
 	for _, node := range c.nodes {

@@ -67,11 +67,12 @@ func house() map[string]rule {
 			},
 		},
 		"cmd/anteload": {
-			own:     []string{"signaling/client"},
+			own:     []string{"signaling/client", "cmd/internal/clustersim"},
 			modules: []string{"github.com/gorilla/websocket", "github.com/pion/…", "golang.org/x/sys"},
 		},
-		"cmd/internal/netlab": {modules: []string{"golang.org/x/sys"}},
-		"cmd/internal/deps":   {},
+		"cmd/internal/netlab":     {modules: []string{"golang.org/x/sys"}},
+		"cmd/internal/clustersim": {own: []string{"signaling/placement"}},
+		"cmd/internal/deps":       {},
 	}
 }
 
