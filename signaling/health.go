@@ -55,6 +55,7 @@ func (c *counters) took(why reason) {
 type Figures struct {
 	Sessions, Connections int
 	Relayed               int // of Connections, those whose session is on another node
+	Others                int // nodes beside this one, as last heard of
 	// LeasesTaken are the sessions that this node began to serve, by the reason
 	// why it could: all of them are there from the start.
 	LeasesTaken map[string]uint64
@@ -78,6 +79,7 @@ func (s *Server) Figures() Figures {
 		f.LeasesTaken[string(why)] = s.counts.taken[why]
 	}
 	s.counts.mu.Unlock()
+	f.Others = len(s.others())
 	f.ToClients, f.ToNodes = int(s.counts.clients.waiting.Load()), int(s.counts.nodes.waiting.Load())
 	f.Tasks, f.SlowReaders = int(s.counts.tasks.Load()), s.counts.clients.full.Load()
 	s.mu.Lock()

@@ -51,6 +51,7 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	s, m := f.app.server.Figures(), f.app.media.Stats()
 	gauge(ch, "anteroom_sessions", "Sessions with somebody connected.", float64(s.Sessions))
 	gauge(ch, "anteroom_connections", "Open websockets.", float64(s.Connections))
+	gauge(ch, "anteroom_other_nodes", "Other nodes of the deployment, as last heard of.", float64(s.Others))
 	gauge(ch, "anteroom_relayed_connections", "Open websockets whose session is on another node.", float64(s.Relayed))
 	for why, n := range s.LeasesTaken {
 		labelled(ch, "anteroom_leases_taken_total", "Sessions that this node began to serve, by why it could.", "reason", why, n)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,9 +20,6 @@ import (
 	"anteroom/signaling/client"
 )
 
-// insideEnv says that a test runs in a network namespace of its own already.
-const insideEnv = "ANTEROOM_TEST_INSIDE"
-
 // apart runs a test again, in a network namespace of its own, where it may cut
 // lines: there it returns true.
 func apart(t *testing.T) bool {
@@ -30,7 +28,7 @@ func apart(t *testing.T) bool {
 		return true
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), insideEnv+"=1")
+	cmd.Env = append(os.Environ(), insideEnv+"="+filepath.Dir(build(t)))
 	netlab.New(t).Node("all").Wrap(cmd)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
@@ -68,7 +66,7 @@ func (c *torn) cut(addresses ...string) {
 	for _, a := range addresses {
 		rules += fmt.Sprintf(" ip daddr %s drop\n ip saddr %s drop\n", a, a)
 	}
-	c.nft(rules + "}}\n")
+	c.nft(rules + " }\n}\n")
 }
 
 func (c *torn) heal() { c.nft("delete table ip torn\n") }
@@ -162,6 +160,7 @@ func (c *torn) room() *tornRoom {
 	r.bad.publish(r.clusterSession, r.stays)
 	r.stays.publish(r.clusterSession, r.bad)
 	c.hear([]*player{r.host, r.guest})
+	c.until("the nodes know each other", func() bool { return owner.metric("anteroom_other_nodes") == float64(len(c.nodes)-1) })
 	c.until("those who cling hear each other", func() bool {
 		return time.Since(r.bad.heard(r.stays)) < time.Second && time.Since(r.stays.heard(r.bad)) < time.Second
 	})

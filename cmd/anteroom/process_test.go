@@ -19,10 +19,15 @@ import (
 // patience is how long tests wait for a process on a busy machine.
 const patience = 30 * time.Second
 
+// insideEnv says that a test runs in a network namespace of its own already, and
+// where the program is that was built outside.
+const insideEnv = "ANTEROOM_TEST_INSIDE"
+
 // program is the built program, made by the first test that wants it.
 type program struct {
 	once sync.Once
 	dir  string
+	lent bool // by the test that runs this one in a namespace
 	err  error
 }
 
@@ -39,6 +44,10 @@ func build(t *testing.T) string {
 }
 
 func (p *program) make() {
+	if p.dir = os.Getenv(insideEnv); p.dir != "" {
+		p.lent = true
+		return
+	}
 	if p.dir, p.err = os.MkdirTemp("", "anteroom-built-"); p.err != nil {
 		return
 	}
@@ -53,7 +62,7 @@ func (p *program) make() {
 
 // remove takes the program off the disk when all tests are over.
 func (p *program) remove() {
-	if p.dir != "" {
+	if p.dir != "" && !p.lent {
 		_ = os.RemoveAll(p.dir)
 	}
 }
