@@ -150,7 +150,7 @@ func (p *person) seesNothing() {
 	p.t.Helper()
 	p.Wait(`(async () => {
 	  for (const pc of window.testPeers) for (const s of (await pc.getStats()).values())
-	    if (s.type === 'inbound-rtp' && s.kind === 'video' && s.packetsReceived > 100) return true;
+	    if (s.type === 'inbound-rtp' && s.kind === 'video' && s.packetsReceived > 20) return true;
 	  return false;
 	})()`)
 	if got := p.received(); got.Frames > 0 {

@@ -90,7 +90,11 @@ func TestOnlyWhatIsSeenIsSent(t *testing.T) {
 		if now := watcher.received(); now.Frames > before.Frames+1 {
 			t.Errorf("%s decodes pictures that nobody sees", watcher.name)
 		}
-		t.Logf("%s sends, %s looks again: the picture was back after %v", sender.name, watcher.name, watcher.comesBack())
+		took := watcher.comesBack()
+		t.Logf("%s sends, %s looks again: the picture was back after %v", sender.name, watcher.name, took)
+		if took > 4*time.Second {
+			t.Error("that is too long")
+		}
 		watcher.seesAndHears(1)
 	}
 	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
