@@ -23,13 +23,15 @@ test('sections are added, never taken away, not beyond reason, and no pictures w
 });
 
 test('the quality is judged by what was lost since the last look', () => {
-  const s = (received, lost, rtt = 0.05, upward = 0) => ({ received, lost, rtt, upward });
+  const s = (received, lost, rtt = 0.05, upward = 0, starved = 0) => ({ received, lost, rtt, upward, starved });
   assert.equal(judge(null, s(0, 0)), 'good');
   assert.equal(judge(s(1000, 500), s(2000, 500)), 'good');
   assert.equal(judge(s(1000, 0), s(1950, 50)), 'fair');
   assert.equal(judge(s(1000, 0), s(1800, 200)), 'poor');
   assert.equal(judge(s(1000, 0), s(2000, 0, 0.5)), 'fair');
   assert.equal(judge(s(1000, 0), s(2000, 0, 0.05, 0.2)), 'poor');
+  assert.equal(judge(s(1000, 0), s(2000, 0, 0.05, 0, 1)), 'good', 'the largest layer takes its time');
+  assert.equal(judge(s(1000, 0), s(2000, 0, 0.05, 0, 2)), 'poor');
 });
 
 test('loudness goes from silence to full', () => {
