@@ -53,17 +53,19 @@ func (o *outStream) sendTwice(w *worker, p *path, enc []byte) {
 		o.echo = nil
 		return
 	}
-	switch {
-	case o.echo == nil:
+	if o.echo == nil {
 		o.echo = &echo{}
-	case o.echo.n > 0:
-		n := copy(w.out.next(), o.echo.buf[:o.echo.n])
-		w.send(p, n)
-		w.node.count.packetsOut.Add(1)
-		w.node.count.bytesOut.Add(uint64(n))
-		w.node.count.rtxOut.Add(1)
 	}
+	// enc may stand in the buffer that is written next.
+	before := *o.echo
 	if o.echo.n = 0; len(enc) <= maxTwice {
 		o.echo.n = copy(o.echo.buf[:], enc)
 	}
+	if before.n == 0 {
+		return
+	}
+	w.send(p, copy(w.out.next(), before.buf[:before.n]))
+	w.node.count.packetsOut.Add(1)
+	w.node.count.bytesOut.Add(uint64(before.n))
+	w.node.count.rtxOut.Add(1)
 }

@@ -19,6 +19,32 @@ func (f *fixture) sendSound(o *outStream, seq uint16) (sent [][]byte) {
 	return sent
 }
 
+// relayed is a way to a client that takes datagrams over at once.
+type relayed struct{ got [][]byte }
+
+func (r *relayed) write(d []byte) { r.got = append(r.got, bytes.Clone(d)) }
+
+// TestSoundTwiceByRelay: there, too, it is the packet before.
+func TestSoundTwiceByRelay(t *testing.T) {
+	f := newFixture(t, 0)
+	link, way := f.tr.owner.link.Load(), &relayed{}
+	link.path.Store(&path{via: way})
+	o := &outStream{t: link, pt: 111, ssrc: 77}
+	o.setSource(newTrack(f.tr.owner, Audio, &section{mid: "y", pt: 111}))
+	link.snd.twice = true
+	for seq := range uint16(4) {
+		f.sendSound(o, seq)
+	}
+	if len(way.got) != 7 {
+		t.Fatalf("%d datagrams", len(way.got))
+	}
+	for i := 2; i < 7; i += 2 {
+		if before := way.got[max(0, i-3)]; !bytes.Equal(way.got[i], before) || i > 2 && bytes.Equal(way.got[i], way.got[i-2]) {
+			t.Errorf("datagram %d is not the packet before", i)
+		}
+	}
+}
+
 // TestSoundTwice: whoever loses packets gets each packet of sound a second time,
 // one packet later and as it was, for as long as there is room for it.
 func TestSoundTwice(t *testing.T) {
