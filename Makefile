@@ -134,6 +134,10 @@ bench: build ## micro-benchmarks (BENCH=name for one), then a short benchmark of
 	go build -buildvcs=false -o bin/anteload ./cmd/anteload
 	bin/anteload bench --short --server bin/anteroom
 
+.PHONY: simulate
+simulate: go-is-there ## where the sessions of large deployments go, and what they need: docs/capacity.md
+	go run -buildvcs=false ./cmd/anteload simulate
+
 .PHONY: clean
 clean: ## remove what make has made
 	rm -rf bin web/node_modules

@@ -6,6 +6,7 @@
 //
 //	anteload run --url URL --key APIKEY --profile pairs --rooms 10 --for 20s
 //	anteload bench --server bin/anteroom [--short]
+//	anteload simulate
 //
 // docs/benchmark.md says what is measured, how, and how to read it.
 //

@@ -3,7 +3,7 @@ package clustersim
 import "math"
 
 // Cost is what one person in a session costs, as docs/benchmark.md and
-// TestThousandSessions measured it, or a little more.
+// docs/capacity.md say.
 type Cost struct {
 	Name  string
 	Cores float64 // of a core
@@ -30,9 +30,9 @@ type Need struct {
 }
 
 const (
-	// cellPeople bounds a cell: what the simulation is run for, and what one Redis
-	// carries with much to spare.
-	cellPeople = 100_000
+	// cellPeople bounds a cell: in sessions of two, their leases are half of what one
+	// Redis does.
+	cellPeople = 50_000
 	// minMachines lets one be replaced while another dies.
 	minMachines = 3
 )

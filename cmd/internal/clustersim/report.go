@@ -14,9 +14,9 @@ const seed = 1
 func shapes() []Shape {
 	return []Shape{
 		{People: 1000, Together: 2, Machines: 3, Batch: 1},
-		{People: 20_000, Together: 2, Machines: 15, Batch: 1},
-		{People: 100_000, Together: 2, Machines: 72, Batch: 4},
-		{People: 100_000, Together: 8, Machines: 136, Batch: 7},
+		{People: 20_000, Together: 2, Machines: 12, Batch: 1},
+		{People: 50_000, Together: 2, Machines: 30, Batch: 2},
+		{People: 50_000, Together: 8, Machines: 85, Batch: 5},
 	}
 }
 
@@ -30,8 +30,9 @@ func Groups() Cost {
 	return Cost{Name: "groups of 8", Cores: 0.0096, Mbit: [2]float64{1.2, 8.4}, MiB: 0.65, Redis: leaseCost}
 }
 
-// leaseCost is what a session's lease costs of a core of Redis.
-const leaseCost = 0.8 * 25e-6
+// leaseCost is what a session's lease costs of a core of Redis: 21 µs every
+// 1.25 s.
+const leaseCost = 21e-6 / 1.25
 
 // Gateway is the machine that is counted with.
 func Gateway() Machine { return Machine{Cores: 16, Gbit: 10, GiB: 16, Share: 0.5} }
