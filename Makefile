@@ -112,8 +112,9 @@ test-go: go-is-there ## all Go tests, with the race detector
 	[ -z "$$heavy" ] || { echo go test -race -p 1 '(browsers, networks)'; go test -race -p 1 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
 
 .PHONY: test-stories
-test-stories: go-is-there ## the rules in 10,000 random stories, too many for the race detector
+test-stories: go-is-there ## 10,000 random stories of the rules, 10,000 joins, 1,000 redemptions a second: too many for the race detector
 	go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestPromisesHoldInEveryInterleaving$$' -v ./room
+	go test -count=1 -timeout $(TEST_TIMEOUT) -run '^(TestThousandRedemptionsASecond|TestTenThousandJoins)$$' -v ./cmd/anteroom
 
 .PHONY: prove
 prove: test-programs ## show that nothing is recorded: a session full of canaries, looked for everywhere

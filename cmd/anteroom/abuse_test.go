@@ -28,13 +28,20 @@ type attacked struct {
 	host, guest *client.Conn
 }
 
-func attack(t *testing.T) *attacked {
+// besiege runs the program, with nobody in it yet.
+func besiege(t *testing.T, env ...string) *attacked {
 	t.Helper()
 	a := &attacked{at: freePort(t), admin: freePort(t), links: map[string]client.Link{}}
 	cmd := exec.Command(build(t), "--listen", a.at, "--media-address", "127.0.0.1:0", "--admin-listen", a.admin, "--state-dir", t.TempDir(), "--store", "memory")
-	cmd.Env = []string{"ANTEROOM_API_KEY=" + testKey}
+	cmd.Env = append(env, "ANTEROOM_API_KEY="+testKey)
 	a.process = spawn(t, cmd)
 	a.url()
+	return a
+}
+
+func attack(t *testing.T) *attacked {
+	t.Helper()
+	a := besiege(t)
 	off, no := "off", false
 	s, err := client.API{URL: "http://" + a.at, Key: testKey, HTTP: from(t, 1)}.Create(a.within(), client.SessionSpec{
 		Guests: client.Labels("S.", "M."), Policy: &client.Policy{E2EE: &off, AutoLock: &no},

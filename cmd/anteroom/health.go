@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -35,12 +36,17 @@ func health(ctx context.Context, args []string, getenv func(string) string, out 
 	return err
 }
 
-// ownURL is where this machine itself reaches the program.
+// ownURL is where this machine itself reaches the program. It needs no name: an
+// image without anything else in it may have nobody to ask what localhost is.
 func (c Config) ownURL() string {
-	if c.hasTLS() {
-		return "https://" + reachable(c.Listen)
+	place := reachable(c.Listen)
+	if host, port, err := net.SplitHostPort(place); err == nil && host == "localhost" {
+		place = net.JoinHostPort("127.0.0.1", port)
 	}
-	return "http://" + reachable(c.Listen)
+	if c.hasTLS() {
+		return "https://" + place
+	}
+	return "http://" + place
 }
 
 // ownClient makes calls to the program on this machine, whose certificate is for
