@@ -140,7 +140,12 @@ func (l *live) caughtUp(n int, err error) {
 // does so for a node that has lost the session: what a host was told is done,
 // that somebody is removed above all, must be so wherever it goes on.
 func (l *live) commit(ctx context.Context, fence room.Fence, batch []changeFunc) error {
-	_, err := l.server.sessions.Update(ctx, l.id, fence, func(s *room.Session) error {
+	return l.commitBy(ctx, l.server.sessions, fence, batch)
+}
+
+// commitBy does so by a certain way to the store.
+func (l *live) commitBy(ctx context.Context, way *room.Sessions, fence room.Fence, batch []changeFunc) error {
+	_, err := way.Update(ctx, l.id, fence, func(s *room.Session) error {
 		for _, fn := range batch {
 			attempt(s, fn)
 		}
@@ -149,24 +154,30 @@ func (l *live) commit(ctx context.Context, fence room.Fence, batch []changeFunc)
 	return err
 }
 
-// deliver does so for a session that is no longer here, as soon as the store
-// answers.
+// deliver does so for a session that is no longer here, as soon as this node or
+// another reaches the store.
 func (l *live) deliver(batch []changeFunc) {
 	again := time.NewTicker(leaseRenew)
 	defer again.Stop()
-	for {
+	for !l.delivered(batch) {
 		select {
 		case <-again.C:
 		case <-l.server.ctx.Done():
 			return
 		}
+	}
+}
+
+func (l *live) delivered(batch []changeFunc) bool {
+	for _, way := range l.server.waysToStore() {
 		ctx, cancel := l.server.bounded()
-		err := l.commit(ctx, 0, batch)
+		err := l.commitBy(ctx, way, 0, batch)
 		cancel()
 		if !isAway(err) {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // vanished decides what it means that the record is gone: the session has ended,

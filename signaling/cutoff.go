@@ -3,7 +3,6 @@ package signaling
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"syscall"
 	"time"
@@ -38,6 +37,7 @@ func (s *Server) contactLoop() {
 		}
 		if s.contact(contactWithin) {
 			last = time.Now()
+			s.cut.Store(false)
 		} else if time.Since(last) > contactLost && s.cutOff() && !s.contact(contactWithin) {
 			s.letGo()
 		}
@@ -51,8 +51,10 @@ func (s *Server) contact(within time.Duration) bool {
 	return s.sessions.Store().Ping(ctx) == nil
 }
 
-// letGo sends everybody to other nodes.
+// letGo sends everybody to other nodes. What hosts did meanwhile goes there too:
+// through.go.
 func (s *Server) letGo() {
+	s.cut.Store(true)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.live) > 0 {
@@ -94,7 +96,7 @@ func (s *Server) ask(url string) testimony {
 	ctx, cancel := context.WithTimeout(s.ctx, contactWithin)
 	defer cancel()
 	for _, key := range s.peering.keys {
-		switch status, err := getStatus(ctx, url+storePath, key); {
+		switch status, _, err := askNode(ctx, http.MethodGet, url+storePath, nil, key); {
 		case errors.Is(err, syscall.ECONNREFUSED):
 			return testimonyDead
 		case status == http.StatusNoContent:
@@ -104,20 +106,6 @@ func (s *Server) ask(url string) testimony {
 		}
 	}
 	return testimonyNone
-}
-
-func getStatus(ctx context.Context, url string, key peerKey) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return 0, err
-	}
-	transport := &http.Transport{TLSClientConfig: key.client(), DisableKeepAlives: true}
-	resp, err := transport.RoundTrip(req)
-	if err != nil {
-		return 0, err
-	}
-	_, _ = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, resp.Body.Close()
 }
 
 // handleStore tells another node whether this one reaches the store.

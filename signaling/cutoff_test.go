@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"errors"
 	"net"
 	"testing"
 	"time"
@@ -59,8 +60,7 @@ func TestCutOff(t *testing.T) {
 }
 
 // TestCutOffLetsGo: the sessions of a node that alone cannot reach the store go to
-// others, and what was done there meanwhile is so there too, once it can be
-// written.
+// others, and what was done there meanwhile is so there too, by way of them.
 func TestCutOffLetsGo(t *testing.T) {
 	t.Parallel()
 	nodes, cut := cuttable(t, 2)
@@ -77,9 +77,50 @@ func TestCutOffLetsGo(t *testing.T) {
 	ok(t, media.WaitClosed(within(t)))
 	there := m.on(nodes[1])
 	there.connect(there.elsewhere(host.seat))
-	cut[0].away.Store(false)
 	there.until("removed", func(r *room.Session) bool { return r.InviteState(inviteOf(r, "S.")) == "removed" })
 	refused(t, there.asked("S."), client.CodeRemoved)
+	ok(t, there.api.End(within(t), m.session.ID))
+}
+
+// TestThrough: the store as another node reaches it answers as the store does.
+func TestThrough(t *testing.T) {
+	nodes, cut := cuttable(t, 2)
+	a := nodes[0].server
+	there := through{peering: a.peering, url: nodes[1].server.cfg.InternalURL}
+	rec := room.Record{Data: []byte{0, 1, 255}, Owner: "somebody", Expires: time.UnixMilli(time.Now().UnixMilli()).Add(time.Hour)}
+	_, err := there.Get(within(t), "key")
+	is(t, err, room.ErrNotFound)
+	if v := must[uint64](t)(there.Swap(within(t), "key", 0, rec, 0)); v != 1 {
+		t.Errorf("version %d", v)
+	}
+	_, err = there.Swap(within(t), "key", 0, rec, 0)
+	is(t, err, room.ErrConflict)
+	got := must[room.Record](t)(there.Get(within(t), "key"))
+	if string(got.Data) != string(rec.Data) || got.Owner != rec.Owner || !got.Expires.Equal(rec.Expires) || got.Version != 1 {
+		t.Errorf("%+v", got)
+	}
+	old := must[room.Lease](t)(cut[0].Acquire(within(t), "key", "x", time.Minute))
+	ok(t, cut[0].Release(within(t), old))
+	must[room.Lease](t)(cut[0].Acquire(within(t), "key", "y", time.Minute))
+	_, err = there.Swap(within(t), "key", 1, rec, old.Epoch)
+	is(t, err, room.ErrFenced)
+	is(t, there.Delete(within(t), "key", 7), room.ErrConflict)
+	ok(t, there.Delete(within(t), "key", 1))
+	cut[1].away.Store(true)
+	if _, err := there.Get(within(t), "key"); !isAway(err) {
+		t.Errorf("a node that is cut off too says %v", err)
+	}
+	stranger := through{peering: must[peering](t)(newPeering(testKeys(t, "theirs").NodeKeys())), url: there.url}
+	if _, err := stranger.Get(within(t), "key"); !isAway(err) {
+		t.Errorf("a stranger is told %v", err)
+	}
+}
+
+func is(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("%v, not %v", got, want)
+	}
 }
 
 // TestAwayForAll: where no node reaches the store, sessions go on for longer than

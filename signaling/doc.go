@@ -18,6 +18,9 @@
 //     (peering.go) and find each other in the store (nodes.go).
 //   - events.go tells programs of the practice what happens, from the snapshots of
 //     the node that serves a session; webhook delivers it.
+//   - A lease is taken early only with proof that its holder is no more (gone.go).
+//     A node that alone does not reach the store lets go of its sessions
+//     (cutoff.go, through.go). Which node takes what nobody has: placement.
 //   - While the store is away the live session goes on from its snapshot
 //     (away.go); what it came to is written when the store is back.
 //   - A connection has a reader (the HTTP handler's goroutine) and a writer.

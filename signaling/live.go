@@ -226,7 +226,7 @@ func (l *live) close() {
 	l.closePeers()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), leaseRenew)
 	defer cancel()
-	if len(l.pending) > 0 && isAway(l.commit(ctx, 0, l.pending)) {
+	if len(l.pending) > 0 && (l.server.cut.Load() || isAway(l.commit(ctx, 0, l.pending))) {
 		l.server.spawn(func() { l.deliver(l.pending) })
 	}
 	_ = l.server.sessions.Store().Release(ctx, l.lease)

@@ -152,6 +152,7 @@ func (s *Server) Internal() (http.Handler, *tls.Config) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+relayPath, s.handleRelay)
 	mux.HandleFunc("GET "+storePath, s.handleStore)
+	mux.HandleFunc("POST "+recordPath, s.handleRecord)
 	return mux, s.peering.server()
 }
 

@@ -45,6 +45,7 @@ type Server struct {
 	marker     *marker
 	nodes      nodes
 	draining   atomic.Bool
+	cut        atomic.Bool // this node alone does not reach the store: cutoff.go
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc

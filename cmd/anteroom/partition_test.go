@@ -144,7 +144,7 @@ type tornRoom struct {
 
 func (c *torn) room() *tornRoom {
 	c.t.Helper()
-	r := &tornRoom{clusterSession: c.session("S.", "bad", "stays", "waits", "late")}
+	r := &tornRoom{clusterSession: c.session("S.", "bad", "early", "stays", "waits", "late")}
 	owner := c.nodes[0]
 	r.host, r.guest = r.play("Host", owner), r.play("S.", owner)
 	r.bad, r.stays = r.cling("bad", owner), r.cling("stays", owner)
@@ -215,9 +215,16 @@ func TestCutOffFromRedis(t *testing.T) {
 	c := newTorn(t, 3)
 	r := c.room()
 	c.mark([]*player{r.host, r.guest})
+	early := r.cling("early", c.nodes[0])
 	c.cut(toRedis(0))
-	c.nodes[0].gone.Store(true) // it is not ready
+	must(t, r.host.conn().Remove(c.within(), early.seat.ID)) // before anybody knows
+	c.nodes[0].gone.Store(true)                              // it is not ready
 	r.away()
+	r.until("it is told to the others", func() bool {
+		_, err := client.Join(c.within(), r.links["early"], c.via(c.nodes[1]))
+		return client.CodeOf(err) == client.CodeRemoved
+	})
+	r.refuses("early", client.CodeRemoved)
 	r.removes()
 	r.silent(time.Now(), "cut off from Redis")
 	silences, _ := c.gaps([]*player{r.host, r.guest})
