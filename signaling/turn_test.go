@@ -72,6 +72,24 @@ func TestTURNOnlyWithMedia(t *testing.T) {
 	}
 }
 
+// TestTURNOfTheNodeThatHasTheSession: media are there, so it is its TURN server
+// that people are given wherever they have arrived.
+func TestTURNOfTheNodeThatHasTheSession(t *testing.T) {
+	t.Parallel()
+	nodes := newCluster(t, shared(t), 2)
+	for i, url := range []string{"turn:first.example:3478", "turn:second.example:3478"} {
+		nodes[i].server.cfg.TURN = func(string) TURN { return TURN{URLs: []string{url}, Expires: time.Now().Add(time.Minute)} }
+	}
+	m := nodes[0].of("S.")
+	host := m.enter("Host")
+	guest := m.on(nodes[1]).admitted(host, "S.")
+	for _, p := range []person{host, guest} {
+		if got := p.TURN(); got == nil || got.URLs[0] != "turn:first.example:3478" {
+			t.Errorf("given %v", got)
+		}
+	}
+}
+
 // poll waits until something is so that nobody tells of.
 func (w *world) poll(what string, is func() bool) {
 	w.t.Helper()

@@ -42,12 +42,14 @@ func (n *Node) IPv6() netip.Addr {
 }
 
 func (n *Node) speakIPv6(ns *namespace, dev string, a netip.Addr) error {
-	err := ns.do(func() error {
-		return os.WriteFile("/proc/sys/net/ipv6/conf/"+dev+"/disable_ipv6", []byte("0"), 0)
-	})
-	if err != nil {
-		return err
+	for _, one := range []string{"lo", dev} { // what a node sends to itself goes by lo
+		err := ns.do(func() error {
+			return os.WriteFile("/proc/sys/net/ipv6/conf/"+one+"/disable_ipv6", []byte("0"), 0)
+		})
+		if err != nil {
+			return err
+		}
 	}
-	_, err = ns.run("", "ip", "-6", "address", "add", a.String()+"/64", "dev", dev, "nodad")
+	_, err := ns.run("", "ip", "-6", "address", "add", a.String()+"/64", "dev", dev, "nodad")
 	return err
 }

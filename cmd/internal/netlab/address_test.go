@@ -33,16 +33,18 @@ func TestIPv6(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	near, err := person.DialContext(t.Context(), "udp6", c.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer near.Close()
-	if _, err := near.Write([]byte("hello")); err != nil {
-		t.Fatal(err)
-	}
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
-	if _, _, err := c.ReadFromUDP(make([]byte, 10)); err != nil {
-		t.Error(err)
+	for _, from := range []*Node{person, server} {
+		near, err := from.DialContext(t.Context(), "udp6", c.LocalAddr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer near.Close()
+		if _, err := near.Write([]byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		if _, _, err := c.ReadFromUDP(make([]byte, 10)); err != nil {
+			t.Errorf("from %s: %v", from.name, err)
+		}
 	}
 }
