@@ -47,6 +47,9 @@ func (s *Server) inherit(ctx context.Context, held room.Lease) (reason, bool) {
 		return "", false
 	}
 	why := reasonRestarted
+	if at == s.cfg.InternalURL && s.nodes.twin.Load() {
+		return "", false // it may be the other one's
+	}
 	if at != s.cfg.InternalURL {
 		why = reasonGone
 		if !refuses(ctx, at) {

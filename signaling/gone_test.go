@@ -113,3 +113,25 @@ func TestFalselyAccused(t *testing.T) {
 	}
 	refused(t, there.asked("S."), client.CodeRemoved)
 }
+
+// TestSharedAddress: where two nodes were given the same address, neither takes the
+// other for its own predecessor.
+func TestSharedAddress(t *testing.T) {
+	store := shared(t)
+	a := newPeer(t, store)
+	b := newNode(t, store, func(c *Config) { c.InternalURL = a.server.cfg.InternalURL })
+	m := a.of()
+	m.enter("Host")
+	lease, err := store.Acquire(within(t), m.session.ID, b.server.node, leaseTTL)
+	is(t, err, room.ErrHeld)
+	for range 2 {
+		a.server.beat()
+		b.server.beat()
+	}
+	if why, gone := b.server.inherit(within(t), lease); gone {
+		t.Errorf("it was taken: %s", why)
+	}
+	if !a.server.nodes.twin.Load() {
+		t.Error("the other one has not noticed")
+	}
+}

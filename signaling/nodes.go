@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -27,8 +28,10 @@ const (
 type nodes struct {
 	key string // of this node's own record
 
-	beating sync.Mutex // one beat at a time
-	version uint64     // guarded by beating: of the own record
+	beating sync.Mutex        // one beat at a time
+	version uint64            // guarded by beating: of the own record
+	twins   map[string]uint64 // guarded by beating: records with our address, and their versions
+	twin    atomic.Bool       // one of them is kept alive: somebody shares our address
 
 	mu     sync.Mutex
 	others []placement.Node // guarded by mu
@@ -95,11 +98,25 @@ func (s *Server) hearNodes(ctx context.Context) ([]placement.Node, error) {
 		}
 		rec, failed := store.Get(ctx, key)
 		var n placement.Node
-		if failed == nil && json.Unmarshal(rec.Data, &n) == nil && n.URL != "" {
+		if failed == nil && json.Unmarshal(rec.Data, &n) == nil && n.URL == s.cfg.InternalURL {
+			s.meetTwin(key, rec.Version)
+		} else if failed == nil && n.URL != "" {
 			others = append(others, n)
 		}
 	}
 	return others, err
+}
+
+// meetTwin takes note of a record with our address. It may be of the process that
+// was here before; if it is told anew, another process has our address too.
+func (s *Server) meetTwin(key string, version uint64) {
+	if before, known := s.nodes.twins[key]; known && before < version && !s.nodes.twin.Swap(true) {
+		s.log.Error("another machine has the same internal_url; give each an address of its own")
+	}
+	if s.nodes.twins == nil {
+		s.nodes.twins = map[string]uint64{}
+	}
+	s.nodes.twins[key] = version
 }
 
 // load is how many connections the sessions of this node have, here and by way
