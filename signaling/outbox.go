@@ -29,6 +29,15 @@ type pulse struct {
 	ping  int  // a websocket ping asks, which they do not see; this often a beat
 }
 
+// pulseGrid is what pulses are aligned to: a processor that wakes up for one serves
+// all of that moment, and the moments are as many as keep each of them short.
+const pulseGrid = 100 * time.Millisecond
+
+// next is how long it is to the next beat.
+func (p pulse) next() time.Duration {
+	return p.every - time.Duration(time.Now().UnixNano())%pulseGrid
+}
+
 func clientPulse() pulse { return pulse{every: 2 * time.Second, beat: true, ping: 7} }
 
 func nodePulse() pulse { return pulse{every: relayPing, ping: 1} }
@@ -65,7 +74,7 @@ func newOutbox(ws *websocket.Conn, p pulse, all *boxes) *outbox {
 	o.mu.Lock() // the timer must not fire before it is there
 	defer o.mu.Unlock()
 	n := 0
-	o.pulse = time.AfterFunc(p.every, func() { n++; o.live(p, n) })
+	o.pulse = time.AfterFunc(p.next(), func() { n++; o.live(p, n) })
 	return o
 }
 
@@ -199,7 +208,7 @@ func (o *outbox) live(p pulse, n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.ended {
-		o.pulse.Reset(p.every)
+		o.pulse.Reset(p.next())
 	}
 }
 
