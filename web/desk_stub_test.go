@@ -67,6 +67,12 @@ func (g *gateway) serve(t *testing.T) string {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.HandleFunc("POST /v1/signin", g.signIn)
+	mux.HandleFunc("GET /v1/signin", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, map[string]any{"link": true, "password": false, "passkey": "", "provider": ""})
+	})
+	mux.HandleFunc("GET /v1/me", g.signedIn(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, map[string]any{"name": "", "recovery": 0})
+	}))
 	mux.HandleFunc("GET /v1/about", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, struct{}{}) })
 	mux.HandleFunc("GET /v1/sessions", g.signedIn(g.list))
 	mux.HandleFunc("POST /v1/sessions", g.signedIn(g.create))

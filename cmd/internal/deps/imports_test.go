@@ -37,8 +37,9 @@ func house() map[string]rule {
 		"sfu/turn": {own: []string{"sfu"}, modules: []string{"github.com/pion/…"}},
 
 		// The wire. The only one that knows both.
-		"signaling/passkey":  {own: []string{"room", "room/account"}, modules: []string{"github.com/go-webauthn/webauthn"}},
-		"signaling/provider": {own: []string{"room", "room/account"}, modules: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
+		"signaling/passkey":               {own: []string{"room", "room/account"}, modules: []string{"github.com/go-webauthn/webauthn"}},
+		"signaling/provider":              {own: []string{"room", "room/account"}, modules: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}},
+		"signaling/provider/providertest": {},
 		"signaling": {
 			own: []string{"room", "room/account", "sfu", "signaling/provider", "signaling/passkey", "signaling/placement"},
 			modules: []string{
@@ -90,12 +91,12 @@ func support(pkg string) rule {
 	case "room":
 		r.own = append(r.own, "room/storetest", "room/memstore")
 	case "signaling":
-		r.own = append(r.own, "room", "room/memstore", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/client/…")
+		r.own = append(r.own, "room", "room/memstore", "sfu", "sfu/turn", "signaling", "signaling/client", "signaling/client/…", "signaling/provider/providertest")
 		r.modules = append(r.modules, "github.com/pion/…", "go.yaml.in/yaml/v3")
 	case "web":
 		r.own = append(r.own, "web/browsertest")
 	case "cmd":
-		r.own = append(r.own, "room/…", "signaling/client", "signaling/client/…", "web/browsertest", "cmd/internal/…")
+		r.own = append(r.own, "room/…", "signaling/client", "signaling/client/…", "signaling/provider/providertest", "web/browsertest", "cmd/internal/…")
 		r.modules = append(r.modules, "github.com/redis/go-redis/v9", "github.com/gorilla/websocket", "github.com/pion/…")
 	}
 	return r
@@ -195,7 +196,7 @@ func TestProductHasNoTestCode(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	support := []string{module + "/web/browsertest", module + "/room/storetest", module + "/room/redisstore/redistest"}
+	support := []string{module + "/web/browsertest", module + "/room/storetest", module + "/room/redisstore/redistest", module + "/signaling/provider/providertest"}
 	for _, dep := range strings.Fields(string(out)) {
 		if dep == "testing" || slices.Contains(support, dep) ||
 			strings.HasPrefix(dep, module+"/cmd/internal/") || strings.Contains(dep, "chromedp") {

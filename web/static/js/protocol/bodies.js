@@ -41,6 +41,13 @@ export const createRequest = object({}, {
 
 export const invite = object({ id: binary, label, role, state: inviteState }, { link: opaque });
 
+/** How one can sign in, who is signed in, and what sets up an account (PROTOCOL.md §3.1). */
+export const ways = object({ link: bool, password: bool, passkey: line(255), provider: line(100) });
+export const me = object({ name: line(100), recovery: count });
+export const enrolment = object({ name: line(64), ends: time, totp: object({ secret: line(100), link: opaque, qr: list(line(200)) }), passkey: line(255) });
+export const recovery = object({ recovery: list(line(40)) });
+export const ceremony = object({ ceremony: binary, options: () => {} });
+
 export const session = object(
   {
     id: binary, state: oneOf('scheduled', 'open', 'overrun'), opens: time, closes: time,

@@ -9,6 +9,7 @@ import { tokenIn } from '../model/signin.js';
 import * as api from './api.js';
 import { copy, focusOn } from './device.js';
 import { Once } from './once.js';
+import { Entry } from './entry.js';
 import { Secrets } from './secrets.js';
 
 /** @typedef {import('../model/initial.js').State} State */
@@ -22,6 +23,7 @@ export class Actions {
     this.dispatch = desk.store.dispatch;
     this.made = 0;
     this.secrets = new Secrets();
+    this.entry = new Entry(desk);
     this.once = new Once();
   }
 
@@ -52,9 +54,10 @@ export class Actions {
     focusOn('signin');
   }
 
-  async signOut() {
+  /** @param {boolean} [everywhere] */
+  async signOut(everywhere = false) {
     try {
-      await api.signOut();
+      await api.signOut(everywhere);
     } catch (e) {
       return this.failed('list', e);
     }

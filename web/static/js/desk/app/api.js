@@ -26,8 +26,35 @@ const inviteAt = (session, invite) => at(session, `/invites/${encodeURIComponent
 /** @param {string} token @returns {Promise<void>} */
 export const signIn = (token) => ask('POST', '/v1/signin', null, { token });
 
-/** @returns {Promise<void>} */
-export const signOut = () => ask('POST', '/v1/signout', null);
+/** @param {boolean} everywhere @returns {Promise<void>} */
+export const signOut = (everywhere) => ask('POST', '/v1/signout', null, everywhere ? { everywhere } : undefined);
+
+/** @returns {Promise<{ link: boolean, password: boolean, passkey: string, provider: string }>} */
+export const ways = () => ask('GET', '/v1/signin', bodies.ways);
+
+/** @returns {Promise<{ name: string, recovery: number }>} */
+export const me = () => ask('GET', '/v1/me', bodies.me);
+
+/** @param {{ name: string, password: string, code: string }} body @returns {Promise<void>} */
+export const signInByPassword = (body) => ask('POST', '/v1/signin/password', null, body);
+
+/** @returns {Promise<{ ceremony: string, options: object }>} */
+export const passkeyOptions = () => ask('POST', '/v1/signin/passkey/options', bodies.ceremony);
+
+/** @param {{ ceremony: string, credential: object }} body @returns {Promise<void>} */
+export const signInByPasskey = (body) => ask('POST', '/v1/signin/passkey', null, body);
+
+/** @param {string} token @returns {Promise<{ name: string, totp: import('../model/initial.js').Totp, passkey: string }>} */
+export const enrolment = (token) => ask('POST', '/v1/enrol', bodies.enrolment, { token });
+
+/** @param {{ token: string, password: string, code: string }} body @returns {Promise<{ recovery: string[] }>} */
+export const enrolPassword = (body) => ask('POST', '/v1/enrol/password', bodies.recovery, body);
+
+/** @param {string} token @returns {Promise<{ ceremony: string, options: object }>} */
+export const enrolPasskeyOptions = (token) => ask('POST', '/v1/enrol/passkey/options', bodies.ceremony, { token });
+
+/** @param {{ token: string, ceremony: string, credential: object }} body @returns {Promise<void>} */
+export const enrolPasskey = (body) => ask('POST', '/v1/enrol/passkey', null, body);
 
 /** @returns {Promise<Session[]>} */
 export const sessions = async () => (await ask('GET', '/v1/sessions', sessionList)).sessions;

@@ -30,23 +30,33 @@ export class Desk {
     this.signInFailed = '';
   }
 
-  /** @param {string | null} token of the sign-in link that opened the page */
-  start(token) {
+  /** @param {import('./device.js').Brought} brought by the link that opened the page */
+  start(brought) {
     this.store.listen((now, before) => this.changed(now, before));
     document.addEventListener('visibilitychange', () => this.look());
-    for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => this.sounds.wake(), { passive: true });
-    addEventListener('hashchange', () => this.signInByToken(takeToken()));
+    for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => this.touched(), { passive: true });
+    addEventListener('hashchange', () => this.arrive(takeToken()));
     addEventListener('popstate', () => this.actions.wentBack());
     addEventListener('beforeunload', (e) => unsaved(this.store.state) && e.preventDefault());
     setInterval(() => document.hidden || this.store.dispatch({ type: 'tick', now: Date.now() }), tickEvery);
     this.askAbout();
-    if (!this.signInByToken(token)) this.poll.start();
+    if (!this.arrive(brought)) this.poll.start();
   }
 
-  /** @param {string | null} token */
-  signInByToken(token) {
+  /** Somebody is here. */
+  touched() {
+    this.sounds.wake();
+    this.actions.entry.present();
+  }
+
+  /** @param {import('./device.js').Brought} brought @returns {boolean} whether it says what comes first */
+  arrive({ token, enrol, failed }) {
     if (token) this.signIn(token, '');
-    return token !== null;
+    if (failed) this.signInFailed = failed;
+    if (!enrol) return token !== null;
+    this.poll.stop();
+    this.actions.entry.look(enrol);
+    return true;
   }
 
   /** @param {string} token @param {string} pasted what to leave in the field if nobody answers */
@@ -87,7 +97,7 @@ export class Desk {
   look() {
     const { page, sessions } = this.store.state;
     const expecting = !document.hidden || (sessions ?? []).some((one) => one.state !== 'scheduled');
-    const wanted = expecting && page !== 'signin' && page !== 'create';
+    const wanted = expecting && page !== 'signin' && page !== 'enrol' && page !== 'create';
     this.nameWindow();
     if (wanted) this.poll.start();
     else this.poll.stop();
@@ -96,6 +106,8 @@ export class Desk {
   /** @param {import('../model/initial.js').State} now @param {import('../model/initial.js').State} before */
   changed(now, before) {
     if (now.page !== before.page) queueMicrotask(() => this.look());
+    if (now.page === 'signin' && before.page !== 'signin') this.actions.entry.askWays();
+    if (now.sessions && !now.who && !before.sessions) this.actions.entry.askWho();
     if (now.sessions !== before.sessions) this.tellArrivals(now, before);
   }
 

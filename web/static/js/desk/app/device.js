@@ -1,11 +1,16 @@
 /** What is asked of the browser: address, clipboard and focus. */
-import { tokenInAddress } from '../model/signin.js';
+import { enrolInAddress, failureInAddress, tokenInAddress } from '../model/signin.js';
 
-/** The token leaves the address, and with it the history, before anything else is done. @returns {string | null} */
+/**
+ * What a link brought: the token to sign in, or to set up an account, or why signing in elsewhere failed.
+ * @typedef {{ token: string | null, enrol: string | null, failed: string | null }} Brought
+ */
+
+/** Tokens leave the address, and with it the history, before anything else is done. @returns {Brought} */
 export function takeToken() {
-  const token = tokenInAddress(location);
+  const brought = { token: tokenInAddress(location), enrol: enrolInAddress(location), failed: failureInAddress(location) };
   if (location.hash !== '') history.replaceState(history.state, '', location.pathname);
-  return token;
+  return brought;
 }
 
 /** @param {string} text @returns {Promise<boolean>} false when the browser does not allow it */

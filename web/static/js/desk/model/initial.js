@@ -6,11 +6,13 @@
  * @typedef {import('../types.js').Invite} Invite
  *
  * @typedef {object} State
- * @property {'loading' | 'signin' | 'list' | 'create' | 'session'} page
+ * @property {'loading' | 'signin' | 'enrol' | 'list' | 'create' | 'session'} page
  * @property {number} now ms
  * @property {import('../../types.js').About | null} about
  * @property {string} hostLabel what a host is called when nothing else is said
- * @property {{ pasted: string, code: string, out: boolean }} signin code: why it failed; out: has just signed out
+ * @property {{ pasted: string, code: string, message: string, way: '' | 'link', out: boolean, ways: Ways | null }} signin code: why it failed, and with which way; out: has just signed out; ways: null until they are known
+ * @property {Enrol | null} enrol the account that is being set up
+ * @property {{ name: string, recovery: number } | null} who is signed in; an empty name is the operator
  * @property {string} busy what is under way: '', 'signin', 'create', 'add', or the kind of a dialog
  * @property {Session[] | null} sessions null before the first answer
  * @property {{ code: string, at: number }} fresh code: why the last refresh failed, or ''; at: when the last one succeeded
@@ -31,6 +33,10 @@
  *
  * @typedef {'preparing' | 'waiting' | 'in' | 'held' | 'declined' | 'greeted' | 'connecting' | 'paused' | 'over' | 'failed'} RehearsalPhase
  *
+ * @typedef {{ link: boolean, password: boolean, passkey: boolean, provider: string }} Ways
+ * @typedef {{ secret: string, link: string, qr: string[] }} Totp
+ * @typedef {{ token: string, name: string, totp: Totp, passkey: boolean, code: string, message: string, recovery: string[] }} Enrol
+ *
  * @typedef {{ where: 'create' | 'session' | 'add' | 'list' | 'copy', code: string, message: string }} Failure
  *
  * @typedef {{ kind: 'reissue' | 'withdraw', session: string, invite: string, label: string, role: import('../types.js').Role, locked: boolean, unlock: boolean }
@@ -49,7 +55,9 @@ export const initial = (now, hostLabel) => ({
   now,
   about: null,
   hostLabel,
-  signin: { pasted: '', code: '', out: false },
+  signin: { pasted: '', code: '', message: '', way: '', out: false, ways: null },
+  enrol: null,
+  who: null,
   busy: '',
   sessions: null,
   fresh: { code: '', at: 0 },

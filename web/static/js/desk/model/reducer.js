@@ -13,6 +13,10 @@
  *   | { type: 'rehearsal', session: string, phase: import('./initial.js').RehearsalPhase }
  *   | { type: 'ask_signin', code: string, pasted?: string }
  *   | { type: 'pasted', text: string }
+ *   | { type: 'signin_failed', code: string, message: string }
+ *   | { type: 'ways', ways: import('./initial.js').Ways }
+ *   | { type: 'enrol', enrol: Partial<import('./initial.js').Enrol> }
+ *   | { type: 'who', who: NonNullable<State['who']> }
  *   | { type: 'signed_out', now: number }
  *   | { type: 'sessions', sessions: Session[], now: number }
  *   | { type: 'refresh_failed', code: string }
@@ -36,6 +40,9 @@ import { initial } from './initial.js';
 import { newDraft, typed } from './draft.js';
 import { onForm } from './form.js';
 
+/** Refusals that are said at the field of the sign-in link. */
+const linkCodes = new Set(['incomplete', 'sign_in_required', 'not_allowed', 'unreachable', 'unavailable', 'rate_limited', 'other']);
+
 /**
  * @param {State} state
  * @param {Action} action
@@ -54,11 +61,19 @@ export function reduce(state, action) {
     case 'about':
       return { ...state, about: action.about };
     case 'ask_signin':
-      return { ...state, page: 'signin', busy: '', dialog: null, signin: { pasted: action.pasted ?? state.signin.pasted, code: action.code, out: false } };
+      return { ...state, page: 'signin', busy: '', dialog: null, enrol: null, who: null, signin: { ...state.signin, pasted: action.pasted ?? state.signin.pasted, code: action.code, message: '', way: linkCodes.has(action.code) ? 'link' : '', out: false } };
     case 'pasted':
-      return { ...state, signin: { pasted: action.text, code: '', out: false } };
+      return { ...state, signin: { ...state.signin, pasted: action.text, code: '', out: false } };
+    case 'signin_failed':
+      return { ...state, busy: '', signin: { ...state.signin, code: action.code, message: action.message, way: '', out: false } };
+    case 'ways':
+      return { ...state, signin: { ...state.signin, ways: action.ways } };
+    case 'enrol':
+      return onEnrol(state, action.enrol);
+    case 'who':
+      return { ...state, who: action.who };
     case 'signed_out':
-      return { ...initial(action.now, state.hostLabel), page: 'signin', about: state.about, language: state.language, sound: state.sound, signin: { pasted: '', code: '', out: true } };
+      return { ...initial(action.now, state.hostLabel), page: 'signin', about: state.about, language: state.language, sound: state.sound, signin: { ...initial(action.now, '').signin, out: true } };
     case 'sessions':
       return onSessions(state, action.sessions, action.now);
     case 'refresh_failed':
@@ -131,13 +146,13 @@ function onGo(state, page) {
  */
 function onSessions(state, sessions, now) {
   const next = { ...state, sessions, now, fresh: { code: '', at: now }, ...linksOf(state, sessions) };
-  if (state.page === 'loading' || state.page === 'signin') return { ...afterSignIn(next), busy: '' };
+  if (state.page === 'loading' || state.page === 'signin' || state.page === 'enrol') return { ...afterSignIn(next), busy: '' };
   const gone = state.page === 'session' && !sessions.some((s) => s.id === state.current);
   return gone ? { ...elsewhere(next), page: 'list', current: '', failure: { where: 'list', code: 'gone', message: '' } } : next;
 }
 
 /** A form that was being filled in when the sign-in ran out is there again. @param {State} state @returns {State} */
-const afterSignIn = (state) => ({ ...state, page: typed(state.draft) ? 'create' : 'list', signin: { pasted: '', code: '', out: false } });
+const afterSignIn = (state) => ({ ...state, page: typed(state.draft) ? 'create' : 'list', enrol: null, signin: { ...state.signin, pasted: '', code: '', message: '', out: false } });
 
 /** @param {State} state @param {Session[]} sessions */
 function linksOf(state, sessions) {
@@ -204,6 +219,12 @@ function onWithdrawn(state, session, id) {
 function onEnded(state, id) {
   const sessions = state.sessions?.filter((s) => s.id !== id) ?? null;
   return { ...elsewhere(state), busy: '', page: 'list', current: '', sessions, ...(sessions && linksOf(state, sessions)), failure: { where: 'list', code: 'ended', message: '' } };
+}
+
+/** @param {State} state @param {Partial<import('./initial.js').Enrol>} change @returns {State} */
+function onEnrol(state, change) {
+  const enrol = /** @type {import('./initial.js').Enrol} */ ({ ...state.enrol, code: '', message: '', ...change });
+  return { ...state, page: 'enrol', busy: '', enrol };
 }
 
 /** @param {State} state @param {string} key @param {Record<string, string | number>} [params] @returns {State} */

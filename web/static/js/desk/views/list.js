@@ -27,6 +27,10 @@ export function list(env) {
       h('p', { class: 'help' }, t('desk.rehearsal.text')),
       h('div', { class: 'actions' }, button(t(s.busy === 'rehearse' ? 'desk.busy' : 'desk.rehearsal.button'), () => act.rehearse(), { id: 'rehearse', 'aria-busy': s.busy === 'rehearse' ? 'true' : 'false' }))], ''),
     checkbox('sound', t('desk.sound'), s.sound, (on) => act.sound(on), t('desk.sound.help')),
+    s.who && s.who.name !== '' && card(t('desk.account.title'), [
+      h('p', { class: 'help' }, t('desk.account.text', { name: s.who.name })),
+      s.who.recovery > 0 && s.who.recovery < 4 && h('p', { class: 'warning' }, t('desk.account.recovery', { n: s.who.recovery })),
+      h('div', { class: 'actions' }, button(t('desk.signout.everywhere'), () => act.signOut(true)))], ''),
     speech(/** @type {any} */ (env)),
     operator(/** @type {any} */ (env)));
 }

@@ -2,6 +2,7 @@
 import { button, heading } from '../../views/parts.js';
 import { h } from '../../ui/tree.js';
 import { signIn } from './signin.js';
+import { enrol } from './enrol.js';
 import { list } from './list.js';
 import { create } from './create.js';
 import { session } from './session.js';
@@ -22,6 +23,8 @@ function main(env) {
       return h('main', { class: 'page page-narrow', key: 'loading' }, heading(env.t('desk.status.loading')));
     case 'signin':
       return signIn(env);
+    case 'enrol':
+      return enrol(env);
     case 'create':
       return create(env);
     case 'session':
@@ -33,8 +36,10 @@ function main(env) {
 
 /** In the corner of every page but the first. @param {Env} env @returns {import('../../ui/tree.js').Child[]} */
 export function tools({ s, t, act }) {
-  if (s.page === 'loading' || s.page === 'signin') return [];
-  return [button(t('desk.signout'), () => act.signOut(), { look: 'quiet small' })];
+  if (s.page === 'loading' || s.page === 'signin' || s.page === 'enrol') return [];
+  return [h('div', { class: 'who' },
+    s.who && s.who.name !== '' && h('span', { class: 'name', dir: 'auto', title: s.who.name }, h('span', { class: 'unseen' }, t('desk.who'), ' '), s.who.name),
+    button(t('desk.signout'), () => act.signOut(), { look: 'quiet small' }))];
 }
 
 /** Where the host is, or what is the matter. @param {Env} env */

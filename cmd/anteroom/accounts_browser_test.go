@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/base32"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"anteroom/room/account"
+	"anteroom/web/browsertest"
+)
+
+// atLocalhost gives the gateway a name, which passkeys need.
+func atLocalhost(c *Config) { c.PublicURL = "http://localhost:0" }
+
+// enrolmentLink makes an account as an operator does.
+func enrolmentLink(t *testing.T, app *launched, name string) string {
+	t.Helper()
+	out, err := besideIt(t, app, "host", "add", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return linkIn(t, out, app.URL()+"/#enrol=")
+}
+
+// appSecret is the key that the page shows for the authenticator app.
+func (w *walker) appSecret() []byte {
+	w.t.Helper()
+	var text string
+	w.Eval("document.querySelector('.secret').textContent", &text)
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(text, " ", ""))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return secret
+}
+
+// A host sets up a password and an app by the link that the operator got, makes a
+// session, signs out, and in again with a recovery code; on a small telephone. What
+// goes wrong is told, and nothing stays in the address or in the page.
+func TestPasswordInTheBrowser(t *testing.T) {
+	app := launch(t)
+	browser := browsertest.Chromium(t)
+	phone := variant{"phone-360", browsertest.PageOptions{Width: 360, Height: 740, Phone: true, Locale: "en-GB"}}
+	w := newWalker(t, browser, phone, "")
+	link := enrolmentLink(t, app, "dr.rees")
+	w.Goto(link)
+	w.WaitText("Your name here is dr.rees")
+	w.Wait("location.hash === ''")
+	w.at("70-enrol")
+	w.Fill("New password", "short")
+	w.Click("button", "Set up")
+	w.WaitText("The password is too short")
+	w.Fill("New password", "a kettle on the blue stove")
+	w.Fill("Code that the app shows", "000000")
+	w.Click("button", "Set up")
+	w.WaitText("This did not match")
+	w.at("71-enrol-failed")
+	secret := w.appSecret()
+	w.Fill("Code that the app shows", account.TOTPCode(secret, time.Now()))
+	w.Click("button", "Set up")
+	w.WaitText("Keep your recovery codes")
+	w.at("72-recovery")
+	var recovery string
+	w.Eval("document.querySelector('.codes code').textContent", &recovery)
+	w.Click("button", "I have kept them")
+	w.WaitFor("button", "New session")
+	w.WaitText("You are signed in as dr.rees")
+	w.at("73-desk-account")
+
+	w.Click("button", "Sign out")
+	w.WaitText("You are signed out of this browser")
+	w.at("74-signin")
+	w.Fill("Name", "dr.rees")
+	w.Fill("Password", "a kettle on the blue stove!")
+	w.Fill("Code", "123456")
+	w.Click("button", "Sign in")
+	w.WaitText("This did not match")
+	w.Wait("document.activeElement.id === 'entry-failed' && document.getElementById('password').value === '' && document.getElementById('name').value === 'dr.rees'")
+	w.at("75-signin-failed")
+	w.Fill("Password", "a kettle on the blue stove")
+	w.Fill("Code", recovery)
+	w.Press("Enter")
+	w.WaitFor("button", "New session")
+
+	other := newWalker(t, browser, phone, "")
+	other.Goto(link)
+	other.WaitText("This link was used, or its time is over")
+	other.at("76-enrol-over")
+	w.Click("button", "Sign out everywhere")
+	w.WaitText("You are signed out of this browser")
+	var cookies string
+	if w.Eval("document.cookie", &cookies); cookies != "" {
+		t.Error("a script can read the cookie")
+	}
+	w.quiet(app.URL())
+}
+
+// A host sets up a passkey and signs in with it; what a copied or lying device
+// answers is refused. The page speaks German, then Welsh, in the dark.
+func TestPasskeyInTheBrowser(t *testing.T) {
+	app := launch(t, atLocalhost)
+	browser := browsertest.Chromium(t)
+	w := newWalker(t, browser, variant{"wide-dark", browsertest.PageOptions{Width: 1280, Height: 800, Dark: true, Locale: "de-DE"}}, "")
+	link := enrolmentLink(t, app, "rees")
+	w.Goto(app.URL() + "/")
+	device := w.Authenticator()
+	w.Goto(link)
+	w.WaitText("Ihr Name hier ist rees")
+	w.at("77-enrol-passkey")
+	w.Click("button", "Passkey erstellen")
+	w.WaitFor("button", "Neue Sitzung")
+	w.WaitText("Sie sind als rees angemeldet")
+	w.Click("button", "Abmelden")
+	w.WaitFor("button", "Mit einem Passkey anmelden")
+	w.at("78-signin-passkey")
+	refused := func(words string) {
+		t.Helper()
+		w.Click("button", "Mit einem Passkey anmelden")
+		w.WaitText(words)
+		w.Reload()
+		w.WaitFor("button", "Mit einem Passkey anmelden")
+	}
+	device.Verifies(false)
+	refused("Der Browser hat keinen Passkey gegeben")
+	device.Verifies(true)
+	device.Lies(true, false)
+	refused("Das passt nicht zusammen")
+	device.Lies(false, true)
+	refused("Das passt nicht zusammen")
+	device.Lies(false, false)
+	w.Click("button", "Mit einem Passkey anmelden")
+	w.WaitFor("button", "Neue Sitzung")
+	w.Click("button", "Abmelden")
+	w.WaitFor("button", "Mit einem Passkey anmelden")
+	if device.Counts(0) != 1 {
+		t.Error("there is not one passkey")
+	}
+	refused("Das passt nicht zusammen")
+	device.Counts(100)
+	w.Click("button", "Cymraeg")
+	w.Click("button", "Mewngofnodi â chyfrinallwedd")
+	w.WaitFor("button", "Sesiwn newydd")
+	app.call(http.MethodPost, "/v1/hosts/rees/disable", nil, nil)
+	w.WaitFor("button", "Mewngofnodi â chyfrinallwedd")
+	w.Click("button", "Mewngofnodi â chyfrinallwedd")
+	w.WaitText("Nid oedd hyn yn cyfateb")
+	w.quiet(app.URL())
+}
