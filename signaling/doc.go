@@ -23,6 +23,8 @@
 //     (cutoff.go, through.go). Which node takes what nobody has: placement.
 //   - While the store is away the live session goes on from its snapshot
 //     (away.go); what it came to is written when the store is back.
+//   - Who may sign in is in records beside the sessions (people.go); who makes a call
+//     and what for is found out anew for each (caller.go).
 //   - A connection has a reader (the HTTP handler's goroutine) and a writer.
 //     What is to be sent goes to a bounded outbox; one that is full closes the
 //     connection, so that a slow reader delays nobody.
