@@ -67,7 +67,7 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	s := &Server{
 		cfg: cfg, origin: origin, origins: map[string]bool{origin: true},
 		opened: newCrowd(), sockets: newCrowd(), sessions: sessions, media: media, log: cfg.Logger, live: map[room.SessionID]*live{},
-		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.2, 10),
+		joins: newLimiter(cfg.JoinRate, cfg.JoinBurst), signins: newLimiter(0.5, 30),
 		signin: newID(), marker: &marker{store: sessions.Store()},
 	}
 	s.node = strings.TrimSpace(cfg.Node + " " + cfg.InternalURL)

@@ -114,7 +114,7 @@ func TestSignOut(t *testing.T) {
 
 func TestSignInIsLimited(t *testing.T) {
 	w := newWorld(t)
-	for range 10 {
+	for range 30 {
 		w.post("POST", "/v1/signin", `{"token":"guess"}`, nil)
 	}
 	if status, code := w.post("POST", "/v1/signin", `{"token":"guess"}`, nil); status != 429 || code != client.CodeRateLimited {

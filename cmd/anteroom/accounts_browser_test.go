@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"anteroom/room/account"
+	"anteroom/signaling/provider/providertest"
 	"anteroom/web/browsertest"
 )
 
@@ -147,4 +148,26 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	w.Click("button", "Mewngofnodi â chyfrinallwedd")
 	w.WaitText("Nid oedd hyn yn cyfateb")
 	w.quiet(app.URL())
+}
+
+// A host signs in at an identity provider and is back on the page, signed in; whom
+// the provider's claims leave out is told so.
+func TestProviderInTheBrowser(t *testing.T) {
+	idp := providertest.Start(t, map[string]any{"sub": "1", "hd": "elsewhere.example", "email": "rees@practice.example"})
+	app := launch(t, atLocalhost, func(c *Config) {
+		c.OIDC = OIDC{Issuer: idp.URL, ClientID: providertest.ClientID, Name: "Practice", Claims: map[string][]string{"hd": {"practice.example"}}}
+		c.OIDCSecret = providertest.ClientSecret
+	})
+	w := newWalker(t, browsertest.Chromium(t), variant{"phone-light", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
+	w.Goto(app.URL() + "/")
+	w.Click("link", "Sign in with Practice")
+	w.WaitText("You may not sign in here")
+	w.at("79-signin-provider")
+	idp.Person(map[string]any{"sub": "1", "hd": "practice.example", "email": "rees@practice.example"})
+	w.Click("link", "Sign in with Practice")
+	w.WaitFor("button", "New session")
+	w.WaitText("You are signed in as rees@practice.example")
+	w.Reload()
+	w.WaitFor("button", "New session")
+	w.Wait("location.hash === '' && location.search === ''")
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"anteroom/room/redisstore/redistest"
 	"anteroom/signaling/client"
 )
 
@@ -193,4 +194,37 @@ func TestWhatIsPrintedAtTheStart(t *testing.T) {
 		t.Errorf("with an account:\n%s", said)
 	}
 	third.stop()
+}
+
+// Two gateways on one Redis have the same accounts and keys, with one secret.
+func TestHostCommandsWithRedis(t *testing.T) {
+	server := redistest.Start(t)
+	one := func(c *Config) { c.Store, c.Secret = server.URL, hidden(strings.Repeat("s", 32)) }
+	first, second := launch(t, one), launch(t, one)
+	env := func(app *launched) func(string) string {
+		all := map[string]string{"ANTEROOM_SECRET": strings.Repeat("s", 32), "ANTEROOM_PUBLIC_URL": app.URL()}
+		return func(name string) string { return all[name] }
+	}
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"host", "add", "rees"}, env(first), &out, &out); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if err := run(t.Context(), []string{"host", "list"}, env(second), &out, &out); err != nil || out.String() != "invited    rees\n" {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	out.Reset()
+	if err := run(t.Context(), []string{"key", "add", "--scope", "sessions:read", "--host", "rees"}, env(second), &out, &out); err != nil {
+		t.Fatal(err)
+	}
+	diary := client.API{URL: first.URL(), Key: linkIn(t, out.String(), "anteroom_"), HTTP: first.http}
+	if _, err := diary.List(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := run(t.Context(), []string{"host", "disable", "rees"}, env(second), &out, &out); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := diary.List(t.Context()); client.CodeOf(err) != client.CodeSignInRequired {
+		t.Errorf("disabled at the other: %v", err)
+	}
 }

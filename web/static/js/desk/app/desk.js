@@ -12,6 +12,9 @@ import { focusOn, takeToken } from './device.js';
 /** How often the hours on the page are looked at again, in ms. */
 const tickEvery = 15_000;
 
+/** Pages of whoever is not signed in yet. */
+const outside = new Set(['loading', 'signin', 'enrol']);
+
 export class Desk {
   /** @param {{ words: import('../../ui/words.js').Words, title: string }} options title: neutral, the operator's */
   constructor(options) {
@@ -107,7 +110,7 @@ export class Desk {
   changed(now, before) {
     if (now.page !== before.page) queueMicrotask(() => this.look());
     if (now.page === 'signin' && before.page !== 'signin') this.actions.entry.askWays();
-    if (now.sessions && !now.who && !before.sessions) this.actions.entry.askWho();
+    if (outside.has(before.page) && !outside.has(now.page)) this.actions.entry.askWho();
     if (now.sessions !== before.sessions) this.tellArrivals(now, before);
   }
 
