@@ -105,7 +105,6 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	browser := browsertest.Chromium(t)
 	w := newWalker(t, browser, variant{"wide-dark", browsertest.PageOptions{Width: 1280, Height: 800, Dark: true, Locale: "de-DE"}}, "")
 	link := enrolmentLink(t, app, "rees")
-	w.Goto(app.URL() + "/")
 	device := w.Authenticator()
 	w.Goto(link)
 	w.WaitText("Ihr Name hier ist rees")

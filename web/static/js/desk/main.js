@@ -17,4 +17,5 @@ await words.use(choose(navigator.languages));
 const desk = new Desk({ words, title: document.title });
 new Renderer(desk, words);
 desk.store.dispatch({ type: 'language', language: words.language });
-desk.start(token);
+// A link that was opened in this tab while the words were on their way.
+desk.start(location.hash === '' ? token : takeToken());

@@ -2,7 +2,7 @@
 import { about, codeOf } from '../../protocol/http.js';
 import { initial } from '../model/initial.js';
 import { Sounds } from '../../media/sound.js';
-import { unsaved, unseen } from '../model/select.js';
+import { outside, unsaved, unseen } from '../model/select.js';
 import * as api from './api.js';
 import { Actions } from './actions.js';
 import { Poll } from './poll.js';
@@ -11,9 +11,6 @@ import { focusOn, takeToken } from './device.js';
 
 /** How often the hours on the page are looked at again, in ms. */
 const tickEvery = 15_000;
-
-/** Pages of whoever is not signed in yet. */
-const outside = new Set(['loading', 'signin', 'enrol']);
 
 export class Desk {
   /** @param {{ words: import('../../ui/words.js').Words, title: string }} options title: neutral, the operator's */
@@ -100,7 +97,7 @@ export class Desk {
   look() {
     const { page, sessions } = this.store.state;
     const expecting = !document.hidden || (sessions ?? []).some((one) => one.state !== 'scheduled');
-    const wanted = expecting && page !== 'signin' && page !== 'enrol' && page !== 'create';
+    const wanted = expecting && page !== 'create' && (page === 'loading' || !outside.has(page));
     this.nameWindow();
     if (wanted) this.poll.start();
     else this.poll.stop();

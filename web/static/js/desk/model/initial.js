@@ -6,7 +6,7 @@
  * @typedef {import('../types.js').Invite} Invite
  *
  * @typedef {object} State
- * @property {'loading' | 'signin' | 'enrol' | 'list' | 'create' | 'session'} page
+ * @property {'loading' | 'signin' | 'enrol' | 'recovery' | 'list' | 'create' | 'session'} page
  * @property {number} now ms
  * @property {import('../../types.js').About | null} about
  * @property {string} hostLabel what a host is called when nothing else is said

@@ -37,6 +37,7 @@
  *   | import('./form.js').FormAction} Action
  */
 import { initial } from './initial.js';
+import { outside } from './select.js';
 import { newDraft, typed } from './draft.js';
 import { onForm } from './form.js';
 
@@ -146,7 +147,7 @@ function onGo(state, page) {
  */
 function onSessions(state, sessions, now) {
   const next = { ...state, sessions, now, fresh: { code: '', at: now }, ...linksOf(state, sessions) };
-  if (state.page === 'loading' || state.page === 'signin' || state.page === 'enrol') return { ...afterSignIn(next), busy: '' };
+  if (outside.has(state.page)) return { ...afterSignIn(next), busy: '' };
   const gone = state.page === 'session' && !sessions.some((s) => s.id === state.current);
   return gone ? { ...elsewhere(next), page: 'list', current: '', failure: { where: 'list', code: 'gone', message: '' } } : next;
 }
@@ -224,7 +225,7 @@ function onEnded(state, id) {
 /** @param {State} state @param {Partial<import('./initial.js').Enrol>} change @returns {State} */
 function onEnrol(state, change) {
   const enrol = /** @type {import('./initial.js').Enrol} */ ({ ...state.enrol, code: '', message: '', ...change });
-  return { ...state, page: 'enrol', busy: '', enrol };
+  return { ...state, page: enrol.recovery.length > 0 ? 'recovery' : 'enrol', busy: '', enrol };
 }
 
 /** @param {State} state @param {string} key @param {Record<string, string | number>} [params] @returns {State} */

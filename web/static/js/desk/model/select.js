@@ -5,6 +5,9 @@ import { problemsOf, typed } from './draft.js';
 /** @typedef {import('./initial.js').Session} Session */
 /** @typedef {import('./initial.js').Invite} Invite */
 
+/** Pages of whoever is not signed in yet, or is about to be. */
+export const outside = new Set(['loading', 'signin', 'enrol', 'recovery']);
+
 /** @param {State} s @returns {Session | undefined} */
 export const current = (s) => s.sessions?.find((one) => one.id === s.current);
 

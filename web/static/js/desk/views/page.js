@@ -7,6 +7,7 @@ import { list } from './list.js';
 import { create } from './create.js';
 import { session } from './session.js';
 import { dialog } from './dialog.js';
+import { outside } from '../model/select.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 
@@ -24,6 +25,7 @@ function main(env) {
     case 'signin':
       return signIn(env);
     case 'enrol':
+    case 'recovery':
       return enrol(env);
     case 'create':
       return create(env);
@@ -36,7 +38,7 @@ function main(env) {
 
 /** In the corner of every page but the first. @param {Env} env @returns {import('../../ui/tree.js').Child[]} */
 export function tools({ s, t, act }) {
-  if (s.page === 'loading' || s.page === 'signin' || s.page === 'enrol') return [];
+  if (outside.has(s.page)) return [];
   return [h('div', { class: 'who' },
     s.who && s.who.name !== '' && h('span', { class: 'name', dir: 'auto', title: s.who.name }, h('span', { class: 'unseen' }, t('desk.who'), ' '), s.who.name),
     button(t('desk.signout'), () => act.signOut(), { look: 'quiet small' }))];
@@ -45,5 +47,5 @@ export function tools({ s, t, act }) {
 /** Where the host is, or what is the matter. @param {Env} env */
 export function status({ s, t }) {
   if (s.fresh.code !== '' && (s.page === 'list' || s.page === 'session')) return t('desk.status.stale');
-  return s.page === 'signin' && s.signin.out ? t('desk.status.out') : t(`desk.status.${s.page}`);
+  return s.page === 'signin' && s.signin.out ? t('desk.status.out') : t(`desk.status.${s.page === 'recovery' ? 'enrol' : s.page}`);
 }
