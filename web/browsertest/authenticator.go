@@ -52,9 +52,8 @@ func (a *Authenticator) Counts(n int) int {
 	a.page.t.Helper()
 	had := ask(a, webauthn.GetCredentials, webauthn.GetCredentialsParams{AuthenticatorID: a.id}).Credentials
 	for _, c := range had {
-		a.do("forget", command(webauthn.RemoveCredential, webauthn.RemoveCredentialParams{AuthenticatorID: a.id, CredentialID: c.CredentialID}))
-		c.SignCount = float64(n)
-		a.do("remember", command(webauthn.AddCredential, webauthn.AddCredentialParams{AuthenticatorID: a.id, Credential: c}))
+		count := float64(n)
+		a.do("count", command(webauthn.SetCredentialProperties, webauthn.SetCredentialPropertiesParams{AuthenticatorID: a.id, CredentialID: c.CredentialID, SignCount: &count}))
 	}
 	return len(had)
 }
