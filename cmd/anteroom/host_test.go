@@ -37,6 +37,18 @@ func linkIn(t *testing.T, printed, prefix string) string {
 	return ""
 }
 
+// Sessions from the command line need no key either on the gateway's machine.
+func TestSessionCommandsBesideIt(t *testing.T) {
+	app := launch(t)
+	out, err := besideIt(t, app, "session", "new", "--guest", "S.")
+	if err != nil || !strings.Contains(out, "S. (guest)") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err = besideIt(t, app, "session", "list"); err != nil || !strings.Contains(out, "S. expected") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // Accounts from the command line, on the gateway's machine and with the root key.
 func TestHostCommands(t *testing.T) {
 	app := launch(t)

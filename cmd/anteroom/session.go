@@ -15,7 +15,8 @@ import (
 	"anteroom/signaling/client"
 )
 
-const sessionHelp = `Manages sessions of a running gateway, with its API key (ANTEROOM_API_KEY).
+const sessionHelp = `Manages the operator's own sessions at a running gateway. On its machine it needs
+nothing else; from elsewhere, ANTEROOM_API_KEY.
 
     anteroom session new --guest S. --guest M. --opens "2026-11-24 17:00"
     anteroom session list
@@ -75,8 +76,12 @@ func sessionOptions(args []string, getenv func(string) string, help io.Writer) (
 	if *at == "" {
 		*at = c.PublicURL
 	}
-	o.api = apiAt(*at, string(c.APIKey))
-	return o, f.Args(), checkAPI(*at, string(c.APIKey))
+	key, err := c.commandKey()
+	if err != nil {
+		return o, nil, err
+	}
+	o.api = apiAt(*at, key)
+	return o, f.Args(), checkAPI(*at, key)
 }
 
 func isLoopback(host string) bool {
