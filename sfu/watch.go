@@ -120,7 +120,8 @@ func (n *wanting) settle(now time.Duration) bool {
 // tellLayers tells senders which layers somebody watches. Those below the
 // highest one are always among them: that is what a receiver falls back to when
 // its line gets worse. Where nobody is who could watch, the lowest goes on, so
-// that whoever comes sees something at once. r.mu is held.
+// that whoever comes sees something at once. What may not be sent nobody watches.
+// r.mu is held.
 func (r *room) tellLayers(now time.Duration) {
 	for _, p := range r.peers {
 		for _, tr := range p.tracks {
@@ -157,10 +158,15 @@ func (p *Peer) countLayers() {
 func (p *Peer) tellLayers(now time.Duration) {
 	changed := false
 	for _, tr := range p.tracks {
-		if tr == nil || !tr.video() || !tr.allowed.Load() || p.circle == "" {
+		if tr == nil || !tr.video() || p.circle == "" {
 			continue
 		}
-		if !tr.wants.subs {
+		switch {
+		case !tr.allowed.Load() && tr.best(now, 0) == nil:
+			continue // its sender has turned it off
+		case !tr.allowed.Load():
+			tr.wants.now = 0 // it was stopped
+		case !tr.wants.subs:
 			tr.wants.now = 1
 		}
 		if tr.wants.settle(now) {

@@ -70,6 +70,21 @@ func TestLayersThatNobodyWatches(t *testing.T) {
 	eventually(t, "the best layer", func() bool { return b.hearsLayer("a", Camera, "f") > 10 })
 }
 
+// TestLayersOfWhatIsStopped: a picture that is not forwarded is not sent for long,
+// and comes back when it may.
+func TestLayersOfWhatIsStopped(t *testing.T) {
+	a, b := watching(t)
+	layers := func(want string) func() bool {
+		return func() (is bool) { a.with(func() { is = a.layers == want }); return is }
+	}
+	a.peer.Allow(true, false, true)
+	eventually(t, "told to send none", layers("0 1"))
+	a.peer.Allow(true, true, true)
+	eventually(t, "told to send all", layers("3 1"))
+	b.forget()
+	eventually(t, "the best layer", func() bool { return b.hearsLayer("a", Camera, "f") > 10 })
+}
+
 func TestWanting(t *testing.T) {
 	n := wanting{told: 3}
 	second := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
