@@ -267,6 +267,35 @@ func TestCutOffFromEachOther(t *testing.T) {
 	r.holds()
 }
 
+// TestRefusedByAFirewall: something between two nodes refuses connections in the
+// name of one that is alive. Its session is taken, as if it were dead; it writes
+// nothing more, and nobody is heard there who is removed elsewhere.
+func TestRefusedByAFirewall(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	c := newTorn(t, 2)
+	r := c.room()
+	c.nft("table ip torn {\n chain out { type filter hook output priority 0;\n ip daddr " + toNode(0) + " reject with tcp reset\n }\n}\n")
+	c.mark([]*player{r.host, r.guest})
+	begun := time.Now()
+	back, err := client.Resume(r.guest.seat.Origin, r.guest.seat.Session, r.guest.seat.Key(), c.via(c.nodes[1])).Connect(c.within())
+	must(t, err)
+	t.Logf("taken after %v", time.Since(begun))
+	back.Close()
+	if c.nodes[1].taken("gone") != 1 {
+		t.Error("it was not taken for dead")
+	}
+	c.nodes[0].gone.Store(true) // so that all come to the other
+	c.until("the living node has noticed", func() bool { return c.nodes[0].metric("anteroom_media_peers") == 0 })
+	t.Logf("media ended after %v", time.Since(begun))
+	c.until("both are back", func() bool { return len(r.host.resumed()) > 0 && len(r.guest.resumed()) > 0 })
+	c.hear([]*player{r.host, r.guest})
+	r.removes()
+	r.silent(time.Now(), "refused by a firewall")
+	r.holds()
+}
+
 // TestWakingNode: a node wakes up whose session went on elsewhere, and somebody was
 // removed there. What it forwards ends within a second.
 func TestWakingNode(t *testing.T) {
