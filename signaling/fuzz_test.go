@@ -50,6 +50,7 @@ func FuzzDecodeBodies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, into := range []any{
 			new(createRequest), new(joinRequest), new(previewRequest), new(resumeMessage), new(signInRequest), new(inviteRequest), new(reissueRequest),
+			new(passwordRequest), new(enrolRequest), new(enrolPasswordRequest), new(signOutRequest), new(hostRequest), new(keyRequest),
 		} {
 			if decodeStrict(data, into) != nil {
 				continue

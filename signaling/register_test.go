@@ -72,9 +72,12 @@ func TestReissue(t *testing.T) {
 // TestMalformedBodies: over HTTP too, all is decoded strictly.
 func TestMalformedBodies(t *testing.T) {
 	m := newWorld(t).of("S.")
-	m.server.signins = newLimiter(100, 100)
+	m.server.signins = newLimiter(1000, 1000)
+	accounts := []string{
+		"/v1/signin/password", "/v1/signin/passkey", "/v1/enrol", "/v1/enrol/password", "/v1/enrol/passkey", "/v1/enrol/passkey/options", "/v1/hosts", "/v1/keys",
+	}
 	_, before := m.read()
-	for _, path := range []string{"/v1/sessions", "/v1/sessions/" + m.session.ID + "/invites", "/v1/join", "/v1/preview", "/v1/signin"} {
+	for _, path := range append(accounts, "/v1/sessions", "/v1/sessions/"+m.session.ID+"/invites", "/v1/join", "/v1/preview", "/v1/signin") {
 		for _, body := range []string{
 			"{", "[]", `"x"`, "1", `{}{}`, `{} x`, `{"nonsense":1}`, `{"label":"a","label":"b"}`, `{"Label":"a"}`, `{"label":1}`,
 			"{\"label\":\"\xff\"}", `{"token":"a","token":"b"}`, `{"title":"a","Title":"b"}`,
@@ -87,7 +90,7 @@ func TestMalformedBodies(t *testing.T) {
 			t.Errorf("%s, too large: %d %s", path, status, code)
 		}
 	}
-	for _, path := range []string{"/v1/join", "/v1/preview", "/v1/signin", "/v1/sessions/" + m.session.ID + "/invites"} {
+	for _, path := range append(accounts, "/v1/join", "/v1/preview", "/v1/signin", "/v1/sessions/"+m.session.ID+"/invites") {
 		if status, code := m.post("POST", path, "", bearer()); status != 400 || code != client.CodeBadRequest {
 			t.Errorf("%s without a body: %d %s", path, status, code)
 		}
