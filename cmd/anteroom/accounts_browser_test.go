@@ -43,7 +43,7 @@ func (w *walker) appSecret() []byte {
 func TestPasswordInTheBrowser(t *testing.T) {
 	app := launch(t)
 	browser := browsertest.Chromium(t)
-	phone := variant{"phone-360", browsertest.PageOptions{Width: 360, Height: 740, Phone: true, Locale: "en-GB"}}
+	phone := variant{name: "phone-360", page: browsertest.PageOptions{Width: 360, Height: 740, Phone: true, Locale: "en-GB"}}
 	w := newWalker(t, browser, phone, "")
 	link := enrolmentLink(t, app, "dr.rees")
 	w.Goto(link)
@@ -103,7 +103,7 @@ func TestPasswordInTheBrowser(t *testing.T) {
 func TestPasskeyInTheBrowser(t *testing.T) {
 	app := launch(t, atLocalhost)
 	browser := browsertest.Chromium(t)
-	w := newWalker(t, browser, variant{"wide-dark", browsertest.PageOptions{Width: 1280, Height: 800, Dark: true, Locale: "de-DE"}}, "")
+	w := newWalker(t, browser, variant{name: "wide-dark", page: browsertest.PageOptions{Width: 1280, Height: 800, Dark: true, Locale: "de-DE"}}, "")
 	link := enrolmentLink(t, app, "rees")
 	device := w.Authenticator()
 	w.Goto(link)
@@ -157,7 +157,7 @@ func TestProviderInTheBrowser(t *testing.T) {
 		c.OIDC = OIDC{Issuer: idp.URL, ClientID: providertest.ClientID, Name: "Practice", Claims: map[string][]string{"hd": {"practice.example"}}}
 		c.OIDCSecret = providertest.ClientSecret
 	})
-	w := newWalker(t, browsertest.Chromium(t), variant{"phone-light", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
+	w := newWalker(t, browsertest.Chromium(t), variant{name: "phone-light", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
 	w.Goto(app.URL() + "/")
 	w.Click("link", "Sign in with Practice")
 	w.WaitText("You may not sign in here")

@@ -36,7 +36,7 @@ func TestWithoutDevices(t *testing.T) {
 		{"firefox", "M.", "NotAllowedError", "NotAllowedError", "may not use your camera or microphone", "take away the block"},
 		{"chromium", "K.", "NotFoundError", "", "No camera or microphone was found", "You can also join without"},
 	} {
-		p := newWalker(t, browsers[c.browser], variant{c.browser + "-" + c.video, browsertest.PageOptions{Width: 390, Height: 844, Locale: "en-GB"}}, withoutDevices(c.video, c.audio))
+		p := newWalker(t, browsers[c.browser], variant{name: c.browser + "-" + c.video, page: browsertest.PageOptions{Width: 390, Height: 844, Locale: "en-GB"}}, withoutDevices(c.video, c.audio))
 		p.Goto(s.guest(c.label))
 		p.Click("button", "Check camera and microphone")
 		p.WaitText(c.says)
@@ -55,7 +55,7 @@ func TestDevicesGoAndComeBack(t *testing.T) {
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
 	host := newPerson(t, browser, "host", browsertest.PageOptions{Locale: "en-GB"})
-	guest := newWalker(t, browser, variant{"devices", browsertest.PageOptions{Locale: "en-GB"}}, heard+withoutDevices("", ""))
+	guest := newWalker(t, browser, variant{name: "devices", page: browsertest.PageOptions{Locale: "en-GB"}}, heard+withoutDevices("", ""))
 	host.enter(s.host())
 	guest.askToJoin(s.guest("S."))
 	host.Click("button", "Admit S.")
@@ -90,7 +90,7 @@ func TestBlurWhereTheBrowserCan(t *testing.T) {
 	app := launch(t)
 	s := app.createSession(t, "S.", "M.")
 	browser := browsertest.Chromium(t)
-	p := newWalker(t, browser, variant{"blur", browsertest.PageOptions{Locale: "en-GB"}}, blurs)
+	p := newWalker(t, browser, variant{name: "blur", page: browsertest.PageOptions{Locale: "en-GB"}}, blurs)
 	p.open(s.guest("S."))
 	p.Click("checkbox", "Blur what is behind me")
 	p.Wait("window.wished.length === 1 && window.wished[0].exact === true && document.querySelector('#blur').checked")
@@ -113,15 +113,7 @@ func TestAsleepAndAwake(t *testing.T) {
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
 	host := newPerson(t, browser, "host", browsertest.PageOptions{Locale: "en-GB"})
-	const sleeps = `
-window.sockets = [];
-window.WebSocket = class extends window.WebSocket { constructor(...args) { super(...args); window.sockets.push(this); } };
-window.asleep = (on) => {
-  Object.defineProperty(document, 'hidden', { configurable: true, value: on });
-  Object.defineProperty(document, 'visibilityState', { configurable: true, value: on ? 'hidden' : 'visible' });
-  document.dispatchEvent(new Event('visibilitychange'));
-};`
-	guest := newWalker(t, browser, variant{"asleep", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, heard+sleeps)
+	guest := newWalker(t, browser, variant{name: "asleep", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, heard+sleeps)
 	host.enter(s.host())
 	host.Click("button", "People")
 	guest.askToJoin(s.guest("S."))

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"anteroom/cmd/internal/netlab"
 	"anteroom/web/browsertest"
 )
 
@@ -29,6 +30,18 @@ func TestEveryState(t *testing.T) {
 			deskStates(t, app, browser, v)
 		})
 	}
+}
+
+// The same states in Firefox, which draws and speaks them by itself. (It does
+// not connect to a loopback address: so in a network of the test's own.)
+func TestEveryStateInFirefox(t *testing.T) {
+	lab := netlab.New(t)
+	app := launchIn(t, lab.Node("gateway"), ownWordsOf)
+	browser := browsertest.Firefox(t, browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}})
+	v := variant{name: "firefox", page: browsertest.PageOptions{Width: 390, Height: 844, Locale: "en-GB"}, seenOnly: true}
+	before(t, app, browser, v)
+	together(t, app, browser, v)
+	deskStates(t, app, browser, v)
 }
 
 // before are the pages up to the door, and those that end the way.
@@ -80,9 +93,10 @@ func together(t *testing.T, app *launched, b *browsertest.Browser, v variant) {
 	g.Fill("Passcode", "wrong")
 	g.Click("button", "Ask to join")
 	g.WaitText("not right")
+	g.Wait("document.activeElement.id === 'passcode'")
 	g.at("13-passcode-wrong")
 	g.Fill("Passcode", "harbour")
-	g.Click("button", "Ask to join")
+	g.Press("Enter")
 	g.WaitStatus("waiting room")
 
 	host.open(s.host())
@@ -146,6 +160,7 @@ func inside(t *testing.T, s created, host, g *walker) {
 	g.WaitText("I will be with you again soon")
 	g.Wait("document.querySelector('.preview video').videoWidth > 0 && !document.querySelector('.preview video').paused")
 	g.at("18-held")
+	host.WaitFor("button", "Remove S.") // from the waiting room too
 	host.Click("button", "Admit S.")
 	g.WaitStatus("You are in the room")
 	host.Click("button", "Remove S.")
@@ -174,6 +189,12 @@ func deskStates(t *testing.T, app *launched, b *browsertest.Browser, v variant) 
 	d.Click("button", "New session")
 	d.WaitFor("button", "Create")
 	d.at("42-desk-create")
+	for range 2 {
+		d.Eval("document.querySelector('details.unfolding:not([open]) summary').click()", nil)
+	}
+	d.Click("radio", "Always, unless I allow otherwise")
+	d.at("42-desk-create-all")
+	d.Click("radio", "Always")
 	d.Fill("Person 1", "S.")
 	d.Click("button", "Create")
 	d.WaitFor("button", "Copy link for S.")

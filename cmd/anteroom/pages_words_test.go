@@ -13,7 +13,7 @@ func TestLanguages(t *testing.T) {
 	app := launch(t, ownWordsOf)
 	s := app.createSession(t, "S.", "M.")
 	browser := browsertest.Chromium(t)
-	g := newWalker(t, browser, variant{"german", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "de-DE"}}, "")
+	g := newWalker(t, browser, variant{name: "german", page: browsertest.PageOptions{Width: 360, Height: 740, Phone: true, Locale: "de-DE"}}, "")
 	g.Goto(s.guest("S."))
 	g.WaitText("Hier sind Sie richtig")
 	g.Wait("document.documentElement.lang === 'de'")
@@ -29,7 +29,7 @@ func TestLanguages(t *testing.T) {
 	g.Click("button", "Um Einlass bitten")
 	g.WaitStatus("Sie sind im Warteraum")
 	g.at("62-waiting")
-	host := newWalker(t, browser, variant{"german", browsertest.PageOptions{Locale: "de"}}, "")
+	host := newWalker(t, browser, variant{name: "german", page: browsertest.PageOptions{Locale: "de"}}, "")
 	host.Goto(s.host())
 	host.Click("button", "Kamera und Mikrofon prüfen")
 	host.Click("button", "Eintreten")
@@ -44,7 +44,7 @@ func TestLanguages(t *testing.T) {
 	g.Wait("document.documentElement.lang === 'de' && sessionStorage.length === 0 && window.name === ''")
 	g.quiet(app.URL())
 
-	d := newWalker(t, browser, variant{"german", browsertest.PageOptions{Locale: "de-CH"}}, "")
+	d := newWalker(t, browser, variant{name: "german", page: browsertest.PageOptions{Locale: "de-CH"}}, "")
 	d.Goto(app.SignInLink())
 	d.WaitFor("button", "Neue Sitzung")
 	d.at("65-desk")
@@ -63,7 +63,7 @@ func TestOperatorsWordsOnThePages(t *testing.T) {
 	})
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
-	g := newWalker(t, browser, variant{"own", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
+	g := newWalker(t, browser, variant{name: "own", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
 	g.Goto(s.guest("S."))
 	for _, text := range []string{"Is the door closed?", "This service is run by Harbour Practice.", "a data centre in Cardiff, Wales", "hello@harbour.example", "Last reviewed: 1 November 2026"} {
 		g.WaitText(text)
@@ -78,7 +78,7 @@ func TestOperatorsWordsOnThePages(t *testing.T) {
 	g.Press("Escape")
 	g.Wait("!document.querySelector('dialog')")
 
-	d := newWalker(t, browser, variant{"own", browsertest.PageOptions{Locale: "en-GB"}}, "")
+	d := newWalker(t, browser, variant{name: "own", page: browsertest.PageOptions{Locale: "en-GB"}}, "")
 	d.Goto(app.SignInLink())
 	d.Click("button", "New session")
 	d.Fill("Person 1", "S.")
@@ -95,7 +95,7 @@ func TestInsideAnotherApp(t *testing.T) {
 	browser := browsertest.Chromium(t)
 	const inside = `Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 (iPhone) AppleWebKit Mobile/15E148 Instagram 300.0' });
 window.copied = []; Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied.push(text); } } });`
-	p := newWalker(t, browser, variant{"inside", browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, inside)
+	p := newWalker(t, browser, variant{name: "inside", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, inside)
 	p.Goto(s.guest("S."))
 	p.WaitText("has not been used yet")
 	p.at("67-inside-an-app")

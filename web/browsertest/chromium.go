@@ -134,6 +134,9 @@ func (t *chromiumTab) emulate(o PageOptions) []chromedp.Action[chromedp.Void] {
 	if o.Locale != "" {
 		steps = append(steps, setLocale(o.Locale))
 	}
+	if o.TextSize != 0 {
+		steps = append(steps, command(page.SetFontSizes, page.SetFontSizesParams{FontSizes: &page.FontSizes{Standard: o.TextSize}}))
+	}
 	if o.Preload != "" {
 		steps = append(steps, command(page.AddScriptToEvaluateOnNewDocument,
 			page.AddScriptToEvaluateOnNewDocumentParams{Source: o.Preload}))
@@ -149,7 +152,12 @@ func mediaFeatures(o PageOptions) []*emulation.MediaFeature {
 	if o.ReducedMotion {
 		motion = "reduce"
 	}
+	forced := "none"
+	if o.ForcedColors {
+		forced = "active"
+	}
 	return []*emulation.MediaFeature{
+		{Name: "forced-colors", Value: forced},
 		{Name: "prefers-color-scheme", Value: scheme},
 		{Name: "prefers-reduced-motion", Value: motion},
 	}

@@ -17,8 +17,8 @@ type firefoxTab struct {
 }
 
 func (f *firefox) open(ctx context.Context, o PageOptions, rec *recorder) (tab, error) {
-	if o.Phone || o.Dark || o.ReducedMotion {
-		return nil, errors.New("Firefox emulates neither phones, colour schemes nor motion per page: use Options.Prefs")
+	if o.Phone || o.Dark || o.ReducedMotion || o.ForcedColors || o.TextSize != 0 {
+		return nil, errors.New("Firefox emulates neither phones, colours, motion nor text sizes per page: use Options.Prefs")
 	}
 	t := &firefoxTab{f: f, rec: rec}
 	params := map[string]any{"type": "window"}
@@ -103,7 +103,12 @@ func (t *firefoxTab) call(ctx context.Context, el element, function string) (str
 	})
 }
 
+// click brings the page to the front first, as whoever clicks on it has: Firefox
+// opens devices only there.
 func (t *firefoxTab) click(ctx context.Context, x, y float64) error {
+	if err := t.command(ctx, "browsingContext.activate", map[string]any{}, nil); err != nil {
+		return err
+	}
 	return t.perform(ctx, map[string]any{
 		"type": "pointer", "id": "mouse", "parameters": map[string]any{"pointerType": "mouse"},
 		"actions": []any{

@@ -23,6 +23,12 @@ type PageOptions struct {
 	// ReducedMotion asks for less movement (Chromium only; in Firefox set the
 	// preference ui.prefersReducedMotion to 1).
 	ReducedMotion bool
+	// ForcedColors asks for the few colours that the person chose, in place of
+	// the page's own (Chromium only).
+	ForcedColors bool
+	// TextSize is the size of text that the person chose in the browser, in
+	// CSS pixels; 0 is 16 (Chromium only).
+	TextSize int64
 	// Locale is the person's language, "de" or "cy-GB"; "" is the browser's.
 	Locale string
 	// Profile puts the page into the browser's own profile instead of a fresh

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { initial } from '../static/js/state/initial.js';
 import { reduce } from '../static/js/state/reducer.js';
 import { onlyToHost, guestAtDoor, longGone, peopleOf, phaseOf, reconnecting, sending, tilesOf } from '../static/js/state/select.js';
+import { details } from '../static/js/state/details.js';
 import { newsOf } from '../static/js/state/news.js';
 
 const t0 = Date.parse('2026-11-22T16:58:12Z');
@@ -128,4 +129,10 @@ test('news: being let in, who waits, who came and went, what a host did', () => 
   assert.deepEqual([keys(noticed(1), noticed(2)), keys(noticed(2), noticed(2))], [['notice.link_reuse'], []]);
   const locked = view({ room: { locked: true, paused: false, chat: true, screen_share: 'everyone' } });
   assert.deepEqual(keys(view(), locked), ['news.locked']);
+});
+
+test('technical details name the refusal, and nobody', () => {
+  const said = details(run([{ type: 'refused', code: 'locked' }], live(view())), 'a browser');
+  assert.match(said, /^refused: locked$/m);
+  assert.ok(!/Host|S\.|Hello/.test(said));
 });

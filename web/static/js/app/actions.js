@@ -257,6 +257,16 @@ export class Actions {
     this.store.dispatch({ type: 'panel', panel });
   }
 
+  /** What may be done about somebody, at hand. @param {string} seat */
+  manage(seat) {
+    if (this.state.panel !== 'people') this.panel('people');
+    queueMicrotask(() => {
+      const person = document.getElementById(`person-${seat}`);
+      person?.scrollIntoView({ block: 'center' });
+      person?.querySelector('button')?.focus();
+    });
+  }
+
   /** @param {Partial<import('../state/initial.js').State['draft']>} draft */
   draft(draft) {
     this.store.dispatch({ type: 'draft', draft });

@@ -58,7 +58,9 @@ export class Renderer {
       if (!s.dialog && !s.help) focus('[data-heading]');
       window.scrollTo(0, 0);
     } else if (before.panel !== s.panel) {
-      focus(s.panel === '' ? `.controls [data-panel="${before.panel}"]` : '#panel-title');
+      focus(s.panel === '' ? `.controls [data-panel="${before.panel}"]` : '#panel-title', true);
+    } else if (before.joinError !== s.joinError && s.joinError?.code.startsWith('passcode_')) {
+      document.getElementById('passcode')?.focus(); // and scrolls to it
     }
   }
 
@@ -116,8 +118,8 @@ function element(id) {
   return found;
 }
 
-/** @param {string} selector */
-function focus(selector) {
+/** @param {string} selector @param {boolean} [scroll] to what may be out of sight */
+function focus(selector, scroll = false) {
   const found = document.querySelector(selector);
-  if (found instanceof HTMLElement) found.focus({ preventScroll: true });
+  if (found instanceof HTMLElement) found.focus({ preventScroll: !scroll });
 }

@@ -8,6 +8,7 @@ export function details(s, browser) {
   const lines = {
     browser,
     phase: s.view?.me.phase ?? s.page,
+    refused: (s.refused ?? s.joinError)?.code ?? 'no',
     signalling: s.socket,
     media: s.media,
     quality: s.quality,

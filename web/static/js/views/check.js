@@ -16,9 +16,9 @@ export function check(env) {
     h('div', { class: 'columns' },
       h('div', { class: 'stack' }, preview(env), level(env), switches(env)),
       h('div', { class: 'stack' },
+        passcode(env),
         devices(env),
         button(t('check.test'), () => act.testSound()),
-        passcode(env),
         h('p', { class: 'help' }, t('check.locks')))),
     h('div', { class: 'actions sticky' },
       s.joinError && h('p', { class: 'error', role: 'alert', id: 'join-error' }, joinError(env)),
@@ -81,7 +81,7 @@ function passcode({ s, t, act }) {
     h('input', {
       id: 'passcode', type: 'text', value: s.form.passcode, maxlength: '64', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
       'aria-describedby': wrong ? 'join-error' : 'passcode-help', 'aria-invalid': wrong ? 'true' : false,
-      on: { input: (e) => act.field('passcode', e.target.value) },
+      on: { input: (e) => act.field('passcode', e.target.value), keydown: (e) => e.key === 'Enter' && !e.isComposing && act.join(e) },
     }),
     h('p', { class: 'help', id: 'passcode-help' }, t('check.passcode.help')));
 }

@@ -43,6 +43,7 @@ function choices({ t, act }, d, talking) {
     talking && button(t('door.greet_end.short'), () => act.command({ type: 'greet_end' }), { key: 'greet_end', 'aria-label': t('door.greet_end', { label }) }),
     !talking && d.phase !== 'declined' && d.online && button(t('door.greet.short'), () => act.greet(d.seat), { key: 'greet', 'aria-label': t('door.greet', { label }) }),
     declinable.has(d.phase) && button(t('door.decline.short'), () => act.command({ type: 'decline', seat: d.seat }), { key: 'decline', 'aria-label': t('door.decline', { label }) }),
+    d.phase === 'held' && button(t('host.remove.short'), () => act.dialog({ kind: 'remove', seat: d.seat, label }), { key: 'remove', look: 'danger', 'aria-label': t('host.remove', { label }) }),
     declinable.has(d.phase) && h('button', { key: 'decline-with', type: 'button', class: 'button square', 'aria-label': t('door.decline.with', { label }), title: t('door.decline.with', { label }), on: { click: () => act.dialog({ kind: 'decline', seat: d.seat, label }) } }, icon('message')),
   ];
 }

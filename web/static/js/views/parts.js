@@ -100,6 +100,9 @@ export const speech = ({ s, w, t, act }) =>
 export const ownPicture = ({ media }, label) =>
   h('video', { class: 'mirror', key: 'own', muted: true, playsinline: true, autoplay: true, 'aria-label': label, after: (v) => media.showOwn(v) });
 
+/** Ends a host's pause. @param {Env} env */
+export const goOn = ({ t, act }) => button(t('host.continue'), () => act.command({ type: 'continue' }), { look: 'primary', key: 'continue' });
+
 /** Plan B, where the technology is failing. @param {Env} env */
 export function planB({ s, t }) {
   const text = s.view?.session.plan_b ?? s.preview?.plan_b;

@@ -50,6 +50,7 @@ export function refused(env) {
       (retryable.has(known)) && button(t('refused.retry'), () => act.retry(), { look: 'primary' }),
       code === 'replaced' && button(t('refused.here'), () => act.takeBack(), { look: 'primary' }),
       code === 'outdated' && button(t('refused.reload'), () => act.reload(), { look: 'primary' }),
-      code === 'link_invalid' && button(t('refused.paste'), () => act.pasteAgain(), { look: 'primary' })),
+      code === 'link_invalid' && button(t('refused.paste'), () => act.pasteAgain(), { look: 'primary' }),
+      button(t('settings.details'), () => act.copyDetails(), { look: 'quiet' })),
     operator(env));
 }

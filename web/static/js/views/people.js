@@ -3,7 +3,7 @@ import { h } from '../ui/tree.js';
 import { onBreak, peopleOf } from '../state/select.js';
 import { noticeWords } from '../state/notices.js';
 import { keylessSign } from './safety.js';
-import { button, iconButton } from './parts.js';
+import { button, goOn, iconButton } from './parts.js';
 
 /** @typedef {import('./parts.js').Env} Env */
 /** @typedef {import('../types.js').Person} Person */
@@ -26,7 +26,7 @@ function row(env, p) {
   const { s, t } = env;
   const mine = p.seat === s.view?.me.seat;
   const signs = [p.role === 'host' && t('register.host'), p.hand && t('tile.hand'), !p.mic && t('tile.mic_off'), !p.online && t('tile.offline'), p.at_door && t('tile.away'), keylessSign(env, p)].filter(Boolean);
-  return h('li', { key: p.seat, class: 'person' },
+  return h('li', { key: p.seat, class: 'person', id: `person-${p.seat}` },
     h('p', null, h('strong', { dir: 'auto' }, mine ? t('tile.you', { label: p.label }) : p.label), ' ', h('span', { class: 'help' }, signs.join(' · '))),
     s.role === 'host' && p.role === 'guest' && h('div', { class: 'person-tools' }, ...tools(env, p)));
 }
@@ -46,14 +46,15 @@ function tools({ t, act }, p) {
 }
 
 /** @param {Env} env */
-function roomTools({ s, t, act }) {
+function roomTools(env) {
+  const { s, t, act } = env;
   const locked = s.view?.room?.locked ?? false;
   return h('div', { class: 'room-tools', key: 'tools' },
     h('p', { class: 'help' }, t(locked ? 'host.locked' : 'host.unlocked')),
     h('div', { class: 'row' },
       loud(s) && button(t('host.mute_all'), () => act.muteAll(), { key: 'mute-all' }),
       button(t(locked ? 'host.unlock' : 'host.lock'), () => act.command({ type: locked ? 'unlock' : 'lock' }), { key: 'lock' }),
-      button(t(onBreak(s) ? 'host.continue' : 'host.pause'), () => act.command({ type: onBreak(s) ? 'continue' : 'pause' }), { key: 'pause' }),
+      onBreak(s) ? goOn(env) : button(t('host.pause'), () => act.command({ type: 'pause' }), { key: 'pause' }),
       button(t('host.end'), () => act.dialog({ kind: 'end' }), { key: 'end', look: 'danger' })));
 }
 

@@ -1,7 +1,7 @@
 /** The room, and the private talk at its door. */
 import { h } from '../ui/tree.js';
 import { guestAtDoor, longGone, myself, onBreak, phaseOf, reconnecting } from '../state/select.js';
-import { button, card, planB } from './parts.js';
+import { button, card, goOn, planB } from './parts.js';
 import { ownLine, otherLines } from '../state/lines.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
@@ -41,7 +41,7 @@ function banners(env) {
     s.view?.me.phase === 'greeted' && h('p', { class: 'banner', key: 'greeted' }, t('room.greeted', { label: host })),
     visitor && h('p', { class: 'banner', key: 'door' }, t('room.door', { label: visitor.label })),
     s.role === 'host' && s.view?.room?.paused && h('p', { class: 'banner', key: 'paused' }, t(onBreak(s) ? 'room.break.host' : 'room.paused.host'), ' ',
-      onBreak(s) && button(t('host.continue'), () => act.command({ type: 'continue' }), { look: 'primary', key: 'continue' })),
+      onBreak(s) && s.panel !== 'people' && goOn(env)),
     ...keyless(env),
     me?.muted && h('p', { class: 'banner', key: 'muted' }, t('room.muted')),
     me?.stopped && h('p', { class: 'banner', key: 'stopped' }, t('room.stopped')),

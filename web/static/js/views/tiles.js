@@ -14,7 +14,8 @@ export function tiles(env) {
   const others = all.filter((tile) => !tile.mine && tile.kind === 'camera').length;
   const shared = all.some((tile) => tile.kind === 'screen');
   const layout = shared ? 'presenting' : others <= 1 ? 'pair' : 'grid';
-  return h('ul', { class: `tiles ${layout}`, 'data-count': String(Math.min(all.length, 17)), 'aria-label': t('tile.people') },
+  // Many people are scrolled through, by keyboard too.
+  return h('ul', { class: `tiles ${layout}`, tabindex: layout === 'pair' ? false : '0', 'data-count': String(Math.min(all.length, 17)), 'aria-label': t('tile.people') },
     ...all.map((tile) => one(env, tile)));
 }
 
@@ -25,8 +26,14 @@ function one(env, tile) {
   const looks = ['tile', tile.kind, tile.mine && 'mine', tile.speaking && 'speaking'].filter(Boolean).join(' ');
   return h('li', { class: looks, key: tile.key, 'data-seat': tile.seat },
     picture(env, tile, name),
-    h('div', { class: 'caption' }, h('span', { class: 'name', dir: 'auto' }, name), ...signs(env, tile)));
+    h('div', { class: 'caption' }, h('span', { class: 'name', dir: 'auto' }, name), ...signs(env, tile)),
+    manage(env, tile));
 }
+
+/** The short way for a host to what may be done about somebody; by keyboard it is the list of people. @param {Env} env @param {Tile} tile */
+const manage = ({ s, t, act }, tile) =>
+  s.role === 'host' && tile.kind === 'camera' && tile.person?.role === 'guest' &&
+  h('button', { type: 'button', class: 'manage', key: 'manage', tabindex: '-1', title: t('tile.manage', { label: tile.label }), 'aria-label': t('tile.manage', { label: tile.label }), on: { click: () => act.manage(tile.seat) } }, icon('more'));
 
 /** @param {Env} env @param {Tile} tile @param {string} name */
 function picture(env, tile, name) {

@@ -59,7 +59,7 @@ const tick = (text) => h('li', null, icon('check'), h('span', null, text));
 
 /** @param {Env} env */
 const keeps = ({ s, t }) => {
-  const media = s.preview?.e2ee === 'required' ? ['e2ee', 'cheat'] : ['media', 'clear'];
+  const media = { required: ['e2ee', 'cheat'], optional: ['e2ee', 'optional', 'cheat'], off: ['media', 'clear'] }[s.preview?.e2ee ?? 'off'];
   return card(t('keeps.title'), [h('ul', { class: 'plain' }, ...[...media, 'label', 'browser'].map((k) => h('li', null, t(`keeps.${k}`))))]);
 };
 
