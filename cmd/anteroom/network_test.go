@@ -23,8 +23,9 @@ type labNet struct {
 // Interfaces implements transport.Net: those that are there now.
 func (n *labNet) Interfaces() (all []*transport.Interface, err error) {
 	n.node.Do(func() {
-		if err = n.UpdateInterfaces(); err == nil {
-			all, err = n.Net.Interfaces()
+		var now *stdnet.Net // they are read when it is made
+		if now, err = stdnet.NewNet(); err == nil {
+			all, err = now.Interfaces()
 		}
 	})
 	return all, err
