@@ -72,47 +72,54 @@ type Fence uint64
 // An error of fn is returned and nothing is written, except for a refusal that
 // itself must leave a trace (a notice, a counter): that is written first.
 func (all *Sessions) Update(ctx context.Context, id SessionID, fence Fence, fn func(*Session) error) (*Session, error) {
+	s, _, err := all.Commit(ctx, id, fence, fn)
+	return s, err
+}
+
+// Commit is Update, and returns the version of the record too, as a Watcher
+// tells it; 0 when nothing was written or the session was erased.
+func (all *Sessions) Commit(ctx context.Context, id SessionID, fence Fence, fn func(*Session) error) (s *Session, version uint64, err error) {
 	leave, err := all.enter(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer leave()
 	for attempt := 0; ; attempt++ {
-		s, refusal, err := all.try(ctx, id, fence, fn)
+		s, version, refusal, err := all.try(ctx, id, fence, fn)
 		if !errors.Is(err, ErrConflict) {
 			if err == nil {
 				err = refusal
 			}
-			return s, err
+			return s, version, err
 		}
 		if err := pause(ctx, attempt); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 }
 
 // try is one round of Update: refusal is what fn answered, err what the store did.
-func (all *Sessions) try(ctx context.Context, id SessionID, fence Fence, fn func(*Session) error) (s *Session, refusal, err error) {
-	s, version, err := all.Get(ctx, id)
+func (all *Sessions) try(ctx context.Context, id SessionID, fence Fence, fn func(*Session) error) (s *Session, version uint64, refusal, err error) {
+	s, version, err = all.Get(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, nil, err
 	}
 	if refusal = fn(s); refusal != nil && !leavesTrace(refusal) {
-		return nil, refusal, nil
+		return nil, 0, refusal, nil
 	}
-	return s, refusal, all.write(ctx, s, version, fence)
+	version, err = all.write(ctx, s, version, fence)
+	return s, version, refusal, err
 }
 
-func (all *Sessions) write(ctx context.Context, s *Session, version uint64, fence Fence) error {
+func (all *Sessions) write(ctx context.Context, s *Session, version uint64, fence Fence) (uint64, error) {
 	if s.Over {
-		return all.store.Delete(ctx, string(s.ID), version)
+		return 0, all.store.Delete(ctx, string(s.ID), version)
 	}
 	rec, err := all.record(s)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = all.store.Swap(ctx, string(s.ID), version, rec, uint64(fence))
-	return err
+	return all.store.Swap(ctx, string(s.ID), version, rec, uint64(fence))
 }
 
 func (all *Sessions) record(s *Session) (Record, error) {

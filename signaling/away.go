@@ -188,6 +188,7 @@ func (l *live) vanished() {
 		return
 	}
 	l.gone, l.version = true, 0
+	l.losses.Add(1)
 	snapshot, err := l.session.Clone()
 	if err != nil {
 		return

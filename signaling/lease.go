@@ -60,16 +60,32 @@ func (l *live) acquire(ctx context.Context) (room.Lease, error) {
 // lease that counts as taken over really is, the store knows: it may have run out
 // while the store was away, and nobody wanted it.
 func (l *live) update(ctx context.Context, fn changeFunc) (*room.Session, error) {
-	s, err := l.server.sessions.Update(ctx, l.id, room.Fence(l.fence.Load()), fn)
+	s, err := l.write(ctx, room.Fence(l.fence.Load()), fn)
 	if !errors.Is(err, room.ErrFenced) {
 		return s, err
 	}
 	if lease, held := l.acquire(ctx); held == nil {
 		l.hold(lease)
-		s, err = l.server.sessions.Update(ctx, l.id, room.Fence(lease.Epoch), fn)
+		s, err = l.write(ctx, room.Fence(lease.Epoch), fn)
 	}
 	if errors.Is(err, room.ErrFenced) {
 		l.do(l.lose)
+	}
+	return s, err
+}
+
+// write changes the record, and has what was written taken in before anybody is
+// told that it is done: the store may lose it before the watch tells of it, and
+// then it is this node that knows who was removed.
+func (l *live) write(ctx context.Context, fence room.Fence, fn changeFunc) (*room.Session, error) {
+	losses := l.losses.Load()
+	s, version, err := l.server.sessions.Commit(ctx, l.id, fence, fn)
+	if version > 0 {
+		l.do(func() {
+			if losses == l.losses.Load() { // else versions began anew
+				l.adopt(s, version)
+			}
+		})
 	}
 	return s, err
 }

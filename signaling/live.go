@@ -22,6 +22,7 @@ type live struct {
 	started chan struct{}   // closed when err, fence and ctx are set
 	err     error           // why it could not start
 	fence   atomic.Uint64   // epoch of the lease
+	losses  atomic.Uint64   // how often the record was gone
 	away    atomic.Bool     // the store did not answer: see away.go
 	ctx     context.Context // ends with the live session
 	cancel  context.CancelFunc
@@ -94,6 +95,7 @@ func (l *live) run() {
 			if !ok {
 				return
 			}
+			l.inbox.drain() // what was written before this, see write
 			l.change(c)
 		case <-renew.C:
 			l.renew()
@@ -106,8 +108,7 @@ func (l *live) run() {
 	}
 }
 
-// change takes in a newly committed session: media first, so that nobody hears
-// on while a slow connection is told; then everybody's view.
+// change takes in what the watch tells.
 func (l *live) change(c room.Change) {
 	session, version, err := l.watcher.Open(c)
 	switch {
@@ -118,7 +119,14 @@ func (l *live) change(c room.Change) {
 		l.server.log.Error("a record does not open; is the deployment secret right?")
 		l.stop(room.CodeUnavailable)
 		return
-	case version <= l.version:
+	}
+	l.adopt(session, version)
+}
+
+// adopt takes in a newly committed session: media first, so that nobody hears
+// on while a slow connection is told; then everybody's view.
+func (l *live) adopt(session *room.Session, version uint64) {
+	if version <= l.version {
 		return
 	}
 	l.version, l.gone = version, false
