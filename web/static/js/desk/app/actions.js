@@ -10,7 +10,6 @@ import * as api from './api.js';
 import { copy, focusOn } from './device.js';
 import { Once } from './once.js';
 import { Entry } from './entry.js';
-import { Secrets } from './secrets.js';
 
 /** @typedef {import('../model/initial.js').State} State */
 /** @typedef {import('../types.js').Invite} Invite */
@@ -22,7 +21,8 @@ export class Actions {
     this.desk = desk;
     this.dispatch = desk.store.dispatch;
     this.made = 0;
-    this.secrets = new Secrets();
+    /** @type {import('./secrets.js').Secrets | null} */
+    this.secrets = null;
     this.entry = new Entry(desk);
     this.once = new Once();
   }
@@ -106,6 +106,7 @@ export class Actions {
   /** @param {'list' | 'create'} page */
   go(page) {
     if (page !== 'list') history.pushState({ desk: true }, '');
+    if (page === 'create') this.protector().catch(() => {}); // asked for again, and told, when it is needed
     this.dispatch({ type: 'tick', now: Date.now() });
     this.dispatch({ type: 'go', page });
   }
@@ -218,9 +219,16 @@ export class Actions {
   /** Pressing the button again after a lost answer finds what was made. @param {unknown} form @param {import('../types.js').CreateRequest} request */
   async make(form, request) {
     const { body, key } = this.once.requestOf(form, request, Date.now());
+    const secrets = await this.protector();
     const session = await api.create(body, key);
     this.once.done();
-    return this.secrets.protect(session);
+    return secrets.protect(session);
+  }
+
+  /** Fetched when first needed, and before anything is made: a link that lacks its secret cannot be mended. */
+  async protector() {
+    const { Secrets } = await import('./secrets.js');
+    return (this.secrets ??= new Secrets());
   }
 
   /** @param {string} field */
@@ -314,8 +322,9 @@ export class Actions {
   addInvite(session, unlock) {
     const { label, role } = this.state.add;
     return this.change('add', 'add', async () => {
+      const secrets = await this.protector();
       const invite = await this.orAsk(session, api.addInvite(session, { label: label.trim(), role, unlock }));
-      if (invite) this.issued(session, await this.secrets.protectInvite(session, invite), true);
+      if (invite) this.issued(session, await secrets.protectInvite(session, invite), true);
     });
   }
 
@@ -339,10 +348,16 @@ export class Actions {
       return this.addInvite(d.session, true);
     }
     return this.change(d.kind, 'session', async () => {
-      if (d.kind === 'reissue') this.issued(d.session, await this.secrets.protectInvite(d.session, await api.reissue(d.session, d.invite, d.unlock)), false);
+      if (d.kind === 'reissue') await this.reissue(d);
       if (d.kind === 'withdraw') await this.withdraw(d.session, d.invite);
       if (d.kind === 'end') await this.end(d.session);
     });
+  }
+
+  /** @param {{ session: string, invite: string, unlock: boolean }} which */
+  async reissue({ session, invite, unlock }) {
+    const secrets = await this.protector();
+    this.issued(session, await secrets.protectInvite(session, await api.reissue(session, invite, unlock)), false);
   }
 
   /** A new link waits to be copied, or opened: that is where the focus goes. @param {string} session @param {Invite} invite @param {boolean} added */
