@@ -22,6 +22,7 @@
 //   - credentials: made from a key of this process, good for minutes, bound to
 //     an owner, in the form of the TURN REST API. They make allocations; an
 //     allocation that is there may be kept beyond their time, until it ends.
+//   - strangers: over UDP, how often those who prove nothing are answered.
 //   - relays: an allocation opens no socket. Its relayed address is a name; what
 //     goes in there goes straight to the media port ([sfu.Relay]).
 //

@@ -28,7 +28,7 @@ func FuzzRequest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := server.ServePackets(at); err != nil {
+	if err := server.servePackets(at); err != nil {
 		f.Fatal(err)
 	}
 	for _, method := range []stun.Method{stun.MethodAllocate, stun.MethodRefresh, stun.MethodCreatePermission, stun.MethodChannelBind, stun.MethodConnect, stun.MethodConnectionBind} {

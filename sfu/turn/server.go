@@ -97,6 +97,10 @@ func (s *Server) start(cfg turn.ServerConfig) error {
 // ServePackets serves UDP on a socket, which the server closes in the end. It
 // returns at once.
 func (s *Server) ServePackets(c net.PacketConn) error {
+	return s.servePackets(newStrangers(c, &s.refused))
+}
+
+func (s *Server) servePackets(c net.PacketConn) error {
 	cfg := s.config()
 	cfg.PacketConnConfigs = []turn.PacketConnConfig{{PacketConn: c, RelayAddressGenerator: s, PermissionHandler: s.permit}}
 	return s.start(cfg)
@@ -106,7 +110,7 @@ func (s *Server) ServePackets(c net.PacketConn) error {
 type Stats struct {
 	Allocations int    // at the moment
 	Allocated   uint64 // since the start
-	Refused     uint64 // requests with wrong or old credentials, or over a quota
+	Refused     uint64 // requests with wrong or old credentials, over a quota, or too many to be answered
 }
 
 // Stats returns the counters since the start.
