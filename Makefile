@@ -102,14 +102,14 @@ test-web: web/node_modules/.package-lock.json ## types and unit tests of the bro
 uses = go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' $(PKG) | \
 	awk '{ heavy = /anteroom\/(web\/browsertest|cmd\/internal\/netlab)( |$$)/ } $(1) { print $$1 }'
 
-# All are compiled first and then run one after the other: real browsers, real
-# Redis and real media, with the race detector, each want the machine to themselves.
+# All are compiled first and then run two packages at a time: real browsers, real
+# Redis and real media mostly wait for one another, and more would starve them.
 .PHONY: test-go
 test-go: go-is-there ## all Go tests, with the race detector
 	go test -race -p 2 -run '^$$' $(PKG) >/dev/null
 	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
-	[ -z "$$light" ] || { echo go test -race -p 1; go test -race -p 1 -timeout $(TEST_TIMEOUT) $$light; }; \
-	[ -z "$$heavy" ] || { echo go test -race -p 1 '(browsers, networks)'; go test -race -p 1 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
+	[ -z "$$light" ] || { echo go test -race -p 2; go test -race -p 2 -timeout $(TEST_TIMEOUT) $$light; }; \
+	[ -z "$$heavy" ] || { echo go test -race -p 2 '(browsers, networks)'; go test -race -p 2 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
 
 .PHONY: test-stories
 test-stories: go-is-there ## 10,000 random stories of the rules, 10,000 joins, 1,000 redemptions a second: too many for the race detector

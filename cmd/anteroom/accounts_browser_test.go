@@ -41,6 +41,7 @@ func (w *walker) appSecret() []byte {
 // session, signs out, and in again with a recovery code; on a small telephone. What
 // goes wrong is told, and nothing stays in the address or in the page.
 func TestPasswordInTheBrowser(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	phone := variant{name: "phone-360", page: browsertest.PageOptions{Width: 360, Height: 740, Phone: true, Locale: "en-GB"}}
@@ -101,6 +102,7 @@ func TestPasswordInTheBrowser(t *testing.T) {
 // A host sets up a passkey and signs in with it; what a copied or lying device
 // answers is refused. The page speaks German, then Welsh, in the dark.
 func TestPasskeyInTheBrowser(t *testing.T) {
+	t.Parallel()
 	app := launch(t, atLocalhost)
 	browser := browsertest.Chromium(t)
 	w := newWalker(t, browser, variant{name: "wide-dark", page: browsertest.PageOptions{Width: 1280, Height: 800, Dark: true, Locale: "de-DE"}}, "")
@@ -152,6 +154,7 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 // A host signs in at an identity provider and is back on the page, signed in; whom
 // the provider's claims leave out is told so.
 func TestProviderInTheBrowser(t *testing.T) {
+	t.Parallel()
 	idp := providertest.Start(t, map[string]any{"sub": "1", "hd": "elsewhere.example", "email": "rees@practice.example"})
 	app := launch(t, atLocalhost, func(c *Config) {
 		c.OIDC = OIDC{Issuer: idp.URL, ClientID: providertest.ClientID, Name: "Practice", Claims: map[string][]string{"hd": {"practice.example"}}}

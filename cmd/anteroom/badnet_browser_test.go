@@ -207,6 +207,7 @@ func (p *person) lineWords() (words string) {
 // TestBadNetworkInFirefox: on a line that loses a tenth both ways Firefox is heard
 // and seen, and hears and sees, and what it sends grows little.
 func TestBadNetworkInFirefox(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"))
 	far := lab.FarNode("guest")

@@ -78,6 +78,7 @@ func (p *portal) reads(text string) {
 // person gets a camera, is let in and leaves; the quick exit takes the whole
 // window away. Another origin is refused, and nobody gets the hosts' page.
 func TestEmbeddedInChromium(t *testing.T) {
+	t.Parallel()
 	browser := browsertest.Chromium(t)
 	named, other := newPortal(t, browser), newPortal(t, browser)
 	app := launch(t, func(c *Config) { c.EmbedOrigins = []string{named.url} })

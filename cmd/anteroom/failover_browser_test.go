@@ -134,6 +134,7 @@ func (b *browsers) after(t *testing.T, what string) time.Duration {
 // freezes, then is gone with all the others. Each time the pages say so, come back
 // by themselves, and nobody else gets in.
 func TestFailoverInChromium(t *testing.T) {
+	t.Parallel()
 	c, _ := behindOneAddress(t, 3)
 	b := c.browsers(t)
 
@@ -160,6 +161,7 @@ func TestFailoverInChromium(t *testing.T) {
 // TestAllGoneInChromium: when no machine is left, the pages say what was agreed
 // for that, and go on when one is back.
 func TestAllGoneInChromium(t *testing.T) {
+	t.Parallel()
 	c, _ := behindOneAddress(t, 1)
 	b := c.browsers(t)
 	only := c.nodes[0]

@@ -57,6 +57,7 @@ func (c *cluster) gaps(all []*player) (silences, resumes []time.Duration) {
 // since its machine says that it is gone, and nobody is admitted again; who was
 // removed stays so, what is locked too.
 func TestKilledNode(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	promise := c.promise()
 	all := c.pairs(6)
@@ -96,6 +97,7 @@ func TestKilledNode(t *testing.T) {
 // TestFrozenProcess: the sessions of a node that stands still go on elsewhere;
 // when it wakes up, it lets go of them and changes nothing.
 func TestFrozenProcess(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	promise := c.promise()
 	all := c.pairs(3)

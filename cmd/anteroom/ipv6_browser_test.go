@@ -10,6 +10,7 @@ import (
 
 // Pages and media over IPv6 alone.
 func TestIPv6(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	gateway, people := lab.Node("gateway"), lab.Node("people")
 	at := gateway.IPv6()

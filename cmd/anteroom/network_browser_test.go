@@ -34,6 +34,7 @@ const watchPauses = `
 // Somebody's device goes to another network in the middle of a session: the seat
 // stays, the page finds a new way by itself, and picture and sound go on.
 func TestBrowserMovesToAnotherNetwork(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	gateway, home, train := lab.Node("gateway"), lab.Node("home"), lab.Node("train")
 	app := launchIn(t, gateway)

@@ -60,6 +60,7 @@ func (l *launched) visitFrom(n *netlab.Node, guests ...string) *visit {
 // The same for a program: its websocket and its media come back on the same
 // seat, by an ICE restart.
 func TestProgramMovesToAnotherNetwork(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	gateway, train := lab.Node("gateway"), lab.Node("train")
 	v := launchIn(t, gateway).visitFrom(train, "S.")

@@ -30,6 +30,7 @@ const keepsSeat = "sessionStorage.getItem('seat') !== null"
 // A phone throws a page away that is out of sight: it comes back to its seat.
 // While it is seen, and always on a computer, nothing lies in the browser.
 func TestAPhoneThatThrowsThePageAwayKeepsTheSeat(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	v := app.visit("S.", "M.")
 	host := v.enter("Host")
@@ -66,6 +67,7 @@ func TestAPhoneThatThrowsThePageAwayKeepsTheSeat(t *testing.T) {
 
 // The screen of a phone stays on while somebody waits, and no longer.
 func TestTheScreenStaysOnWhileSomebodyWaits(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	const locks = `
@@ -91,6 +93,7 @@ navigator.wakeLock.request = ((real) => async (kind) => { const lock = await rea
 // Whoever comes to a door is told of on the hosts' page, out of sight too, by a
 // sound and by the window's name; without the sound for those who switch it off.
 func TestTheDeskTellsOfArrivals(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	v := app.visit("S.", "M.")
 	const notes = `
@@ -119,6 +122,7 @@ AudioScheduledSourceNode.prototype.start = ((real) => function (...when) { windo
 // One press closes everything: another page is there, Back shows nothing, the
 // browser keeps nothing, and the host sees that the person has gone.
 func TestQuickExit(t *testing.T) {
+	t.Parallel()
 	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!doctype html><title>Weather</title><p>Sun and showers"))

@@ -35,6 +35,7 @@ func TestEveryState(t *testing.T) {
 // The same states in Firefox, which draws and speaks them by itself. (It does
 // not connect to a loopback address: so in a network of the test's own.)
 func TestEveryStateInFirefox(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"), ownWordsOf)
 	browser := browsertest.Firefox(t, browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}})

@@ -209,6 +209,7 @@ func (r *tornRoom) silent(after time.Time, what string) {
 // Redis. The session goes on at another; whoever is removed there is not heard on
 // the first either.
 func TestCutOffFromRedis(t *testing.T) {
+	t.Parallel()
 	if !apart(t) {
 		return
 	}
@@ -242,6 +243,7 @@ func TestCutOffFromRedis(t *testing.T) {
 // TestCutOffFromEachOther: nodes that do not reach each other, but Redis, do not
 // take each other's sessions. Who comes to the wrong one is told to try again.
 func TestCutOffFromEachOther(t *testing.T) {
+	t.Parallel()
 	if !apart(t) {
 		return
 	}
@@ -271,6 +273,7 @@ func TestCutOffFromEachOther(t *testing.T) {
 // name of one that is alive. Its session is taken, as if it were dead; it writes
 // nothing more, and nobody is heard there who is removed elsewhere.
 func TestRefusedByAFirewall(t *testing.T) {
+	t.Parallel()
 	if !apart(t) {
 		return
 	}
@@ -299,6 +302,7 @@ func TestRefusedByAFirewall(t *testing.T) {
 // TestWakingNode: a node wakes up whose session went on elsewhere, and somebody was
 // removed there. What it forwards ends within a second.
 func TestWakingNode(t *testing.T) {
+	t.Parallel()
 	c := &torn{newCluster(t, 3)}
 	r := c.room()
 	c.nodes[0].freeze()

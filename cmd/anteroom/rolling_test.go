@@ -18,6 +18,7 @@ func (n *clusterNode) drained() {
 // TestRollingRestart: every node is replaced, one after the other, while people
 // talk. Nobody loses a seat, and the silence is short.
 func TestRollingRestart(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3)
 	promise := c.promise()
 	all := c.pairs(5)

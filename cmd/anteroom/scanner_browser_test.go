@@ -38,6 +38,7 @@ const scan = `(async () => {
 // TestLinkScanners: whatever looks at a link before its person does, the link is
 // as good as new (T2).
 func TestLinkScanners(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	v := app.visit("S.")
 	link := v.session.Guests[0].Link

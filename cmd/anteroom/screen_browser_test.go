@@ -10,6 +10,7 @@ import (
 // A shared screen goes to the other, large, and says so to the gateway; a host's
 // word stops it in the gateway, with the camera; and it ends with its sharer's.
 func TestScreenShare(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "required", "S.").withSecrets()

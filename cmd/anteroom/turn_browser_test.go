@@ -40,6 +40,7 @@ func secureIn(t *testing.T, n *netlab.Node, change ...func(*Config)) *launched {
 // the web pages is open, through TURN over TLS on that port. (Firefox cannot be
 // told to take any certificate for TURN, so there it is TURN's own port.)
 func TestBlockedNetworks(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	gateway, home, clinic := lab.Node("gateway"), lab.Node("home"), lab.Node("clinic")
 	app := secureIn(t, gateway, func(c *Config) { c.TURN.Listen = gateway.AddressPort(3478).String() })

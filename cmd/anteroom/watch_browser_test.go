@@ -63,6 +63,7 @@ func (p *person) comesBack() time.Duration {
 // looks elsewhere is sent no picture, and goes on hearing; and then its sender
 // sends none either. Encrypted, with Firefox and Chromium sending.
 func TestOnlyWhatIsSeenIsSent(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"))
 	o := browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}}
