@@ -34,7 +34,7 @@ func house() map[string]rule {
 
 		// The media. Knows no roles, tokens, stores or websockets.
 		"sfu":      {modules: []string{"github.com/pion/…", "golang.org/x/sys"}},
-		"sfu/turn": {own: []string{"sfu"}, modules: []string{"github.com/pion/…"}},
+		"sfu/turn": {own: []string{"sfu"}, modules: []string{"github.com/pion/…", "golang.org/x/time/rate"}},
 
 		// The wire. The only one that knows both.
 		"signaling/passkey":               {own: []string{"room", "room/account"}, modules: []string{"github.com/go-webauthn/webauthn"}},
