@@ -41,7 +41,10 @@ func gatherBare(ctx context.Context, p plan, l *loop) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		l.do(func() { e.open(codec, nil) })
+		l.do(func() {
+			e.line = newLine(p.loss, e.number)
+			e.open(codec, nil)
+		})
 	}
 	l.do(func() {
 		for _, e := range l.ends {

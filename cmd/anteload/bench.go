@@ -24,23 +24,45 @@ type scene struct {
 	profile       string
 	rooms, people int
 	floor         bool // the floor can do it too
+	loss          int  // per cent that everybody's line loses, each way
 }
 
 func scenes(short bool) []scene {
 	if short {
 		return []scene{
-			{"pairs", 10, 2, true}, {"pairs", 60, 2, true}, {"groups", 2, 8, true}, {"groups", 6, 8, true},
-			{"idle", 10, 20, false}, {"muted", 20, 2, false}, {"storm", 10, 2, false},
+			beside("pairs", 10, 2), beside("pairs", 60, 2), beside("groups", 2, 8), beside("groups", 6, 8), beside("pairs", 25, 2).losing(3),
+			alone("idle", 10, 20), alone("muted", 20, 2), alone("storm", 10, 2),
 		}
 	}
 	return []scene{
-		{"pairs", 10, 2, true}, {"pairs", 25, 2, true}, {"pairs", 60, 2, true},
-		{"groups", 2, 8, true}, {"groups", 6, 8, true},
-		{"idle", 10, 50, false}, {"muted", 50, 2, false}, {"storm", 25, 2, false},
+		beside("pairs", 10, 2), beside("pairs", 25, 2), beside("pairs", 60, 2),
+		beside("groups", 2, 8), beside("groups", 6, 8), beside("pairs", 25, 2).losing(3),
+		alone("idle", 10, 50), alone("muted", 50, 2), alone("storm", 25, 2),
 	}
 }
 
-func (s scene) String() string { return fmt.Sprintf("%s %d×%d", s.profile, s.rooms, s.people) }
+// beside is a scene that the floor plays too, alone one that it cannot.
+func beside(profile string, rooms, people int) scene {
+	return scene{profile: profile, rooms: rooms, people: people, floor: true}
+}
+
+func alone(profile string, rooms, people int) scene {
+	return scene{profile: profile, rooms: rooms, people: people}
+}
+
+func (s scene) losing(percent int) scene {
+	s.loss = percent
+	return s
+}
+
+// String names the scene, as tables do.
+func (s scene) String() string {
+	name := fmt.Sprintf("%s %d×%d", s.profile, s.rooms, s.people)
+	if s.loss > 0 {
+		name += fmt.Sprintf(", %d %% lost", s.loss)
+	}
+	return name
+}
 
 // benchmark is what the whole benchmark measured; its JSON is what --json
 // writes.
@@ -184,6 +206,7 @@ func (b *bencher) one(ctx context.Context, s scene, start func() (*child, error)
 	args := []string{
 		"run", "--profile", s.profile, "--rooms", strconv.Itoa(s.rooms), "--people", strconv.Itoa(s.people),
 		"--for", b.length.String(), "--pid", strconv.Itoa(c.cmd.Process.Pid), "--json", "-",
+		"--loss", strconv.Itoa(s.loss),
 	}
 	where := "--url"
 	if c.key == "" {

@@ -26,6 +26,7 @@ type control struct {
 	recorder *twcc.Recorder
 	fresh    bool // something arrived since the last feedback
 	highest  map[uint32]*reception
+	repair   *repair // on a bad line; nil on a good one
 	ssrc     uint32
 }
 
@@ -72,6 +73,18 @@ func (c *control) arrived(h *header, now time.Duration) {
 	}
 }
 
+// isNew reports whether a packet of media has not come before, and asks for those
+// that it shows to be missing. On a good line nothing is asked for: what a
+// gateway loses there is to be seen, not mended.
+func (c *control) isNew(e *endpoint, h *header, payload []byte, s stamp) bool {
+	if c.repair == nil {
+		return h.payloadType != rtxType
+	}
+	fresh, missing := c.repair.take(h, payload, s)
+	c.ask(e, h.ssrc, missing)
+	return fresh
+}
+
 // shown asks for a key frame where a picture came without one: the first
 // packets may come before the keys that open them.
 func (c *control) shown(e *endpoint, h *header, key bool, now time.Duration) {
@@ -87,6 +100,11 @@ func (c *control) feedback(e *endpoint) {
 	if c.fresh {
 		c.fresh = false
 		c.send(e, c.recorder.BuildFeedbackPacket())
+	}
+	if c.repair != nil {
+		for ssrc, missing := range c.repair.again {
+			c.ask(e, ssrc, missing)
+		}
 	}
 }
 
@@ -125,11 +143,12 @@ func (c *control) send(e *endpoint, packets []rtcp.Packet) {
 		return
 	}
 	if sealed, err := c.out.EncryptRTCP(e.loop.sealed[:0], plain, nil); err == nil {
-		_ = e.write(sealed)
+		_ = e.transmit(sealed)
 	}
 }
 
-// receive takes a control packet: only requests for key frames matter.
+// receive takes a control packet: only requests for key frames, and for packets
+// that were lost, matter.
 func (c *control) receive(e *endpoint, b []byte) {
 	plain, err := c.in.DecryptRTCP(e.loop.plain[:0], b, nil)
 	if err != nil {
@@ -141,7 +160,9 @@ func (c *control) receive(e *endpoint, b []byte) {
 		return
 	}
 	for _, p := range packets {
-		switch p.(type) {
+		switch p := p.(type) {
+		case *rtcp.TransportLayerNack:
+			e.resend(p)
 		case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
 			for _, s := range e.streams {
 				s.wantKey = s.wantKey || s.kind == camera

@@ -6,6 +6,7 @@
 //
 //	anteload run --url URL --key APIKEY --profile pairs --rooms 10 --for 20s
 //	anteload bench --server bin/anteroom [--short]
+//	anteload peak --server bin/anteroom --profile pairs
 //	anteload simulate
 //
 // docs/benchmark.md says what is measured, how, and how to read it.
@@ -17,7 +18,9 @@
 // each person cost the load about half as much again at 60 rooms, and do not
 // keep the rate (docs/benchmark.md has the figures). In their place there is a
 // loop: one thread that reads all sockets and sends what is due, with ICE,
-// DTLS-SRTP and congestion feedback as a browser would, and nothing else.
+// DTLS-SRTP and congestion feedback as a browser would, and nothing else. On bad
+// lines (--loss) it also asks again, and sends again, as a browser would
+// (repair.go).
 //
 // # Who owns what
 //

@@ -19,6 +19,7 @@ type endpoint struct {
 	receivers int // how many should get what is sent
 	codec     codec
 	control   *control // congestion feedback and reports; nil for the floor
+	line      *line
 	streams   []*stream
 	tasks     []*task
 	other     func(datagram []byte) // gets what is not media
@@ -70,6 +71,14 @@ func connect(server netip.AddrPort) (int, error) {
 // write sends a datagram; anybody may.
 func (e *endpoint) write(b []byte) error { return writeSocket(e.fd, b) }
 
+// transmit sends media and what belongs to them over the person's line.
+func (e *endpoint) transmit(b []byte) error {
+	if e.line.loses() {
+		return nil
+	}
+	return e.write(b)
+}
+
 // open begins to receive, with the keys that were agreed on. On the loop.
 func (e *endpoint) open(c codec, k *control) {
 	e.codec, e.control = c, k
@@ -91,18 +100,26 @@ func (e *endpoint) send(receivers int, streams ...*stream) {
 
 func (e *endpoint) sendOne(s *stream, now time.Duration) {
 	h, payload := s.next(now, e.number)
+	if s.history != nil {
+		s.history.keep(h, payload)
+	}
+	e.loop.tally.went(now, s.kind, e.receivers, e.put(h, payload))
+}
+
+// put sends a packet of media and returns its size.
+func (e *endpoint) put(h header, payload []byte) (octets int) {
 	if e.control != nil {
 		h.counted, h.twcc = true, e.control.number()
 	}
 	packet := append(h.append(e.packet[:0]), payload...)
 	sealed, err := e.codec.seal(e.loop.sealed[:0], packet)
 	if err == nil {
-		err = e.write(sealed)
+		err = e.transmit(sealed)
 	}
 	if err != nil {
 		e.loop.tally.failed++
 	}
-	e.loop.tally.went(now, e.receivers)
+	return len(sealed)
 }
 
 // receive takes one datagram. What it is shows in its first octet (RFC 7983).
@@ -111,6 +128,8 @@ func (e *endpoint) receive(b []byte, now time.Duration) {
 	case b[0] < 128 || b[0] > 191:
 		e.other(b)
 	case e.codec == nil:
+	case e.line.loses():
+		e.loop.tally.arrived++ // the server did its part
 	case len(b) > 1 && b[1] >= 192 && b[1] <= 223:
 		if e.control != nil {
 			e.control.receive(e, b)
@@ -134,7 +153,7 @@ func (e *endpoint) receiveMedia(b []byte, now time.Duration) {
 		e.control.arrived(&h, now)
 	}
 	s, ok := readStamp(payload)
-	if !ok || h.payloadType == rtxType {
+	if !ok || e.control != nil && !e.control.isNew(e, &h, payload, s) {
 		return
 	}
 	if e.control != nil && s.kind == camera {

@@ -21,6 +21,9 @@ func measure(ctx context.Context, p plan) (*result, error) {
 	if p.floor != "" {
 		r.Target = "floor"
 	}
+	if p.loss > 0 {
+		r.Line = &lineFigures{Loses: p.loss}
+	}
 	l, err := newLoop()
 	if err != nil {
 		return nil, err
@@ -50,8 +53,8 @@ func measure(ctx context.Context, p plan) (*result, error) {
 	return r, r.take(ctx, p, l, w)
 }
 
-// settle waits until everything that is sent comes: a gateway begins carefully
-// on a line that it does not know. It returns how long that took, -1 for longer
+// settle waits until everything that is sent comes, but for what the lines lose:
+// a gateway begins carefully on a line that it does not know. It returns how long that took, -1 for longer
 // than it waits.
 func settle(ctx context.Context, p plan, l *loop) (float64, error) {
 	begun := l.now()
@@ -69,7 +72,7 @@ func settle(ctx context.Context, p plan, l *loop) (float64, error) {
 		}
 		var loss float64
 		l.do(func() { loss = l.tally.loss() })
-		if loss <= settleShare {
+		if loss <= settleShare+2*p.loss {
 			return (l.now() - begun).Seconds(), nil
 		}
 	}
@@ -113,13 +116,21 @@ func (r *result) take(ctx context.Context, p plan, l *loop, w *watched) error {
 	r.Seconds = took.Seconds()
 	r.PacketsPerS = float64(r.PacketsOut) / r.Seconds
 	r.Load.CPUSeconds, r.Load.Cores, r.Load.MachineLoad = own.Seconds(), cores(), machineLoad()
+	if p.talks {
+		r.Load.Rate = float64(r.Expected) / r.Seconds / float64(p.rooms*p.people*(p.people-1)*packetRate)
+	}
 	r.Load.CPUShare = own.Seconds() / r.Seconds / float64(r.Load.Cores)
 	r.judge()
 	return r.fromServer(w, after-before)
 }
 
 func (r *result) fromTally(t *tally) {
-	r.Expected, r.Received, r.Loss = t.expected, t.received, t.loss()
+	r.Expected, r.Received = t.all()
+	r.Loss = t.loss()
+	if r.Line != nil && t.octets > 0 {
+		r.Line.Sound, r.Line.Picture = t.lossOfKind(audio), t.lossOfKind(camera)
+		r.Line.Uplink = float64(t.octets+t.again) / float64(t.octets)
+	}
 	r.Latency = t.latency.percentiles()
 	r.Load.Late, r.Load.SendFailed, r.Load.Undecrypted = t.lateness.percentiles(), t.failed, t.garbage
 }

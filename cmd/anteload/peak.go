@@ -13,6 +13,7 @@ import (
 const (
 	peakLoss = 0.001 // share of packets
 	peakLate = 20.0  // ms, of the 99th percentile
+	peakRate = 0.99  // share of what the load should have sent
 )
 
 // verdict says whether a gateway carried a number of rooms.
@@ -131,14 +132,20 @@ func next(most, ceiling int) int {
 	return (most + ceiling) / 2
 }
 
+// verdict believes a load at its own limit when it says that rooms were held:
+// what it is late with only makes the figures worse.
 func (r *result) verdict() verdict {
+	latency := r.Latency
+	if latency == nil {
+		latency = r.LatencyAtMost
+	}
 	switch {
+	case latency != nil && latency.P99 < peakLate && r.Loss < peakLoss && r.Load.Rate >= peakRate:
+		return held
 	case r.Load.Saturated:
 		return unknown
-	case r.Loss >= peakLoss || r.Latency == nil || r.Latency.P99 >= peakLate:
-		return missed
 	}
-	return held
+	return missed
 }
 
 func (v verdict) String() string {

@@ -33,14 +33,17 @@ func TestPeakIsFound(t *testing.T) {
 }
 
 func TestPeakVerdict(t *testing.T) {
-	good := &percentiles{P99: 3}
+	good, full := &percentiles{P99: 3}, loadFigures{Rate: 1}
 	for _, c := range []struct {
 		r    result
 		want verdict
 	}{
-		{result{Latency: good}, held},
-		{result{Latency: good, Loss: 0.002}, missed},
-		{result{Latency: &percentiles{P99: 25}}, missed},
+		{result{Latency: good, Load: full}, held},
+		{result{Latency: good, Load: full, Loss: 0.002}, missed},
+		{result{Latency: &percentiles{P99: 25}, Load: full}, missed},
+		{result{Latency: good, Load: loadFigures{Rate: 0.9}}, missed},
+		{result{LatencyAtMost: good, Load: loadFigures{Rate: 1, Saturated: true}}, held},
+		{result{LatencyAtMost: good, Load: loadFigures{Rate: 0.9, Saturated: true}}, unknown},
 		{result{Loss: 0.5, Load: loadFigures{Saturated: true}}, unknown},
 		{result{}, missed},
 	} {

@@ -106,7 +106,7 @@ func (p *person) connectMedia(ctx context.Context) error {
 	plan, l := p.crowd.plan, p.crowd.loop
 	o := offering{
 		ufrag: rand.Text()[:8], password: rand.Text() + rand.Text(), fingerprint: p.crowd.identity.fingerprint,
-		audio: p.number<<8 | 1, camera: p.number<<8 | 2, people: plan.people - 1,
+		audio: p.number<<8 | 1, camera: p.number<<8 | 2, resent: p.number<<8 | 3, people: plan.people - 1,
 	}
 	p.offered = l.now()
 	if err := p.conn.Do(ctx, client.Command{"type": "offer", "pc": rand.Text(), "sdp": o.String()}); err != nil {
@@ -152,9 +152,13 @@ func (p *person) secure(ctx context.Context, a answered, o offering) error {
 	p.crowd.profiles[profile]++
 	p.crowd.mu.Unlock()
 	p.crowd.loop.do(func() {
-		p.end.open(&secured{in: in, out: out}, newControl(in, out, o.audio))
+		c, picture := newControl(in, out, o.audio), newStream(camera, o.camera)
+		if p.end.line = newLine(p.crowd.plan.loss, p.number); p.end.line != nil {
+			c.repair, picture.history = newRepair(), &history{ssrc: o.resent}
+		}
+		p.end.open(&secured{in: in, out: out}, c)
 		if p.crowd.plan.talks {
-			p.end.send(p.crowd.plan.people-1, newStream(audio, o.audio), newStream(camera, o.camera))
+			p.end.send(p.crowd.plan.people-1, newStream(audio, o.audio), picture)
 		}
 	})
 	return nil

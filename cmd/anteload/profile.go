@@ -42,13 +42,15 @@ type plan struct {
 	url, key string
 	floor    string // address of the floor, in place of url
 	length   time.Duration
-	pid      int    // of what is measured, 0 if not known
-	json     string // file, "-" for the output, "" for none
+	loss     float64 // share of packets that everybody's line loses, each way
+	pid      int     // of what is measured, 0 if not known
+	json     string  // file, "-" for the output, "" for none
 }
 
 const (
 	mostRooms  = 1000
 	mostPeople = 64
+	mostLoss   = 0.5
 )
 
 func (p *plan) check() error {
@@ -61,6 +63,8 @@ func (p *plan) check() error {
 		return fmt.Errorf("--people must be 1 to %d", mostPeople)
 	case p.talks && p.people < 2:
 		return fmt.Errorf("nobody hears somebody who is alone: --people must be 2 or more")
+	case p.loss < 0 || p.loss > mostLoss:
+		return fmt.Errorf("--loss must be 0 to %d", int(100*mostLoss))
 	case p.length <= 0:
 		return fmt.Errorf("--for must be longer than nothing")
 	}

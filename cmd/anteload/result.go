@@ -16,14 +16,24 @@ type result struct {
 	Expected        uint64       `json:"packets_expected"`
 	Received        uint64       `json:"packets_received"`
 	Loss            float64      `json:"loss"` // share
+	Line            *lineFigures `json:"line,omitempty"`
 	Latency         *percentiles `json:"latency_ms,omitempty"`
-	LatencyWithheld string       `json:"latency_withheld,omitempty"` // why there is none
+	LatencyWithheld string       `json:"latency_withheld,omitempty"`   // why there is none
+	LatencyAtMost   *percentiles `json:"latency_at_most_ms,omitempty"` // then: the load's own share is in it
 
 	Joins joins          `json:"joins"`
 	SRTP  map[string]int `json:"srtp_profiles,omitempty"` // people, by profile
 
 	Server *serverFigures `json:"server,omitempty"`
 	Load   loadFigures    `json:"load"`
+}
+
+// lineFigures are of people on bad lines. All are shares.
+type lineFigures struct {
+	Loses   float64 `json:"loses"`        // each way
+	Sound   float64 `json:"sound_loss"`   // what did not come in the end, on two such lines
+	Picture float64 `json:"picture_loss"` // likewise, after it was asked for again
+	Uplink  float64 `json:"uplink"`       // octets sent, of those of a good line
 }
 
 // joins are measured from asking for a nonce, and from handing in the offer,
@@ -54,6 +64,7 @@ type loadFigures struct {
 	CPUShare    float64      `json:"cpu_share"` // of the cores that it may use
 	Cores       int          `json:"cores"`
 	Late        *percentiles `json:"sent_late_ms,omitempty"`
+	Rate        float64      `json:"sent_share"` // of what should have been sent
 	SendFailed  uint64       `json:"sends_failed"`
 	Undecrypted uint64       `json:"undecrypted"`
 	Saturated   bool         `json:"saturated"`
@@ -78,6 +89,6 @@ func (r *result) judge() {
 		r.LatencyWithheld = "the load generator sent 1 % of its packets more than 2 ms late"
 	}
 	if l.Saturated {
-		r.Latency = nil
+		r.Latency, r.LatencyAtMost = nil, r.Latency
 	}
 }

@@ -37,6 +37,7 @@ func parseRun(args []string, errs io.Writer) (plan, error) {
 	name := flags.String("profile", "pairs", "pairs, groups, idle, muted or storm")
 	rooms := flags.Int("rooms", 0, "how many rooms; the profile's own number if 0")
 	people := flags.Int("people", 0, "how many people in each; the profile's own number if 0")
+	loss := flags.Float64("loss", 0, "per cent of packets that everybody's line loses, each way")
 	flags.DurationVar(&p.length, "for", 20*time.Second, "how long to measure")
 	flags.StringVar(&p.json, "json", "", "write the figures to this file too; - for the output alone")
 	flags.IntVar(&p.pid, "pid", 0, "process of the gateway, to read its processor time and memory")
@@ -46,6 +47,7 @@ func parseRun(args []string, errs io.Writer) (plan, error) {
 	if flags.NArg() > 0 {
 		return p, fmt.Errorf("unknown argument %q", flags.Arg(0))
 	}
+	p.loss = *loss / 100
 	var err error
 	if p.profile, err = profileNamed(*name); err != nil {
 		return p, err
@@ -82,6 +84,10 @@ func (r *result) print(out io.Writer) {
 	if r.Expected > 0 {
 		fmt.Fprintf(out, "  forwarded    %.0f packets/s, loss %.3f %% (%d of %d)\n",
 			r.PacketsPerS, 100*r.Loss, max(r.Expected, r.Received)-r.Received, r.Expected)
+		if l := r.Line; l != nil {
+			fmt.Fprintf(out, "  bad lines    lose %.1f %% each way; in the end %.2f %% of the sound and %.3f %% of the picture; sent %.2f times as much\n",
+				100*l.Loses, 100*l.Sound, 100*l.Picture, l.Uplink)
+		}
 		printTimes(out, "one way", r.Latency)
 	}
 	if r.LatencyWithheld != "" {

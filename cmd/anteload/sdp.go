@@ -16,6 +16,7 @@ type offering struct {
 	ufrag, password string
 	fingerprint     string
 	audio, camera   uint32 // SSRCs of the own streams
+	resent          uint32 // SSRC of what the camera sends again (RFC 4588)
 	people          int    // to receive
 }
 
@@ -29,15 +30,15 @@ func (o offering) String() string {
 	}
 	b.WriteString("\r\n")
 	o.section(&b, 0, false, "sendonly", o.audio)
-	o.section(&b, 1, true, "sendonly", o.camera)
-	o.section(&b, 2, true, "sendonly", 0)
+	o.section(&b, 1, true, "sendonly", o.camera, o.resent)
+	o.section(&b, 2, true, "sendonly")
 	for i := 3; i < sections; i++ {
-		o.section(&b, i, i >= 3+o.people, "recvonly", 0)
+		o.section(&b, i, i >= 3+o.people, "recvonly")
 	}
 	return b.String()
 }
 
-func (o offering) section(b *strings.Builder, mid int, video bool, direction string, ssrc uint32) {
+func (o offering) section(b *strings.Builder, mid int, video bool, direction string, ssrcs ...uint32) {
 	if video {
 		fmt.Fprintf(b, "m=video 9 UDP/TLS/RTP/SAVPF %d %d\r\n", vp8Type, rtxType)
 	} else {
@@ -54,7 +55,10 @@ func (o offering) section(b *strings.Builder, mid int, video bool, direction str
 	} else {
 		fmt.Fprintf(b, "a=rtpmap:%d opus/48000/2\r\na=fmtp:%d minptime=10;useinbandfec=1\r\na=rtcp-fb:%d transport-cc\r\n", opusType, opusType, opusType)
 	}
-	if ssrc != 0 {
+	if len(ssrcs) == 2 {
+		fmt.Fprintf(b, "a=ssrc-group:FID %d %d\r\n", ssrcs[0], ssrcs[1])
+	}
+	for _, ssrc := range ssrcs {
 		fmt.Fprintf(b, "a=ssrc:%d cname:load\r\n", ssrc)
 	}
 }

@@ -13,8 +13,9 @@ import (
 const (
 	audioEvery   = 20 * time.Millisecond
 	cameraEvery  = time.Second / 115
-	audioSize    = 100  // octets of payload
-	cameraSize   = 1087 // octets of payload: 115 of them are 1 Mbit
+	packetRate   = 50 + 115 // a second
+	audioSize    = 100      // octets of payload
+	cameraSize   = 1087     // octets of payload: 115 of them are 1 Mbit
 	keyEvery     = 10 * time.Second
 	audioTicks   = 960 // of a clock of 48 kHz
 	videoTicks   = 90000 / 25
@@ -40,6 +41,7 @@ type stream struct {
 	packets   uint32 // sent, for the sender report
 	octets    uint32
 	payload   []byte
+	history   *history // of what may be asked for again; nil on a good line
 }
 
 func newStream(k kind, ssrc uint32) *stream {
