@@ -88,7 +88,7 @@ func (a *attacked) enter(label string) (*client.Conn, string) {
 }
 
 // from makes calls from the n-th of many addresses.
-func from(t *testing.T, n int) *http.Client {
+func from(t testing.TB, n int) *http.Client {
 	d := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 66, byte(n>>8), byte(n))}}
 	tr := &http.Transport{DialContext: d.DialContext, MaxIdleConnsPerHost: 4}
 	t.Cleanup(tr.CloseIdleConnections)

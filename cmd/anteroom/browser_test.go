@@ -40,11 +40,11 @@ type received struct {
 // person is somebody with a tab of their own.
 type person struct {
 	*browsertest.Page
-	t    *testing.T
+	t    testing.TB
 	name string
 }
 
-func newPerson(t *testing.T, b *browsertest.Browser, name string, o browsertest.PageOptions) *person {
+func newPerson(t testing.TB, b *browsertest.Browser, name string, o browsertest.PageOptions) *person {
 	t.Helper()
 	o.Preload = watchPeers + o.Preload
 	return &person{Page: b.NewPage(t, o), t: t, name: name}

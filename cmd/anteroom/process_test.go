@@ -34,7 +34,7 @@ type program struct {
 var built program
 
 // build makes the program as `make build` does and returns its path.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	built.once.Do(built.make)
 	if built.err != nil {
@@ -69,7 +69,7 @@ func (p *program) remove() {
 
 // process is a running program and all that it prints.
 type process struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	out   *printed
 	ended chan error
@@ -103,7 +103,7 @@ func (p *printed) String() string {
 
 // spawn starts a command; it is killed with the test. Nothing of the test's
 // environment that would configure the program reaches it.
-func spawn(t *testing.T, cmd *exec.Cmd) *process {
+func spawn(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{t: t, cmd: cmd, out: &printed{more: make(chan struct{}, 1)}, ended: make(chan error, 1)}
 	if cmd.Env == nil {

@@ -14,7 +14,7 @@ import (
 
 // visit is a session at a running program, and how to reach it.
 type visit struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
 	options client.Options
 	engine  *client.Engine
@@ -23,7 +23,7 @@ type visit struct {
 }
 
 // newVisit makes a session with one host, called Host.
-func newVisit(t *testing.T, url string, options client.Options, guests ...string) *visit {
+func newVisit(t testing.TB, url string, options client.Options, guests ...string) *visit {
 	t.Helper()
 	no, off := false, "off"
 	options.Strict = true
@@ -42,7 +42,7 @@ func (l *launched) visit(guests ...string) *visit {
 	return newVisit(l.t, l.URL(), client.Options{HTTP: l.http}, guests...)
 }
 
-func need[T any](t *testing.T) func(T, error) T {
+func need[T any](t testing.TB) func(T, error) T {
 	return func(value T, err error) T {
 		t.Helper()
 		if err != nil {
