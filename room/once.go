@@ -3,9 +3,8 @@ package room
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -31,16 +30,27 @@ type onceNote struct {
 	Made bool // stored at least once: what is gone now has ended
 }
 
+// Until implements Lasting.
+func (n onceNote) Until() time.Time { return n.At.Add(OnceFor) }
+
 // CreateOnce makes and stores a session, or finds the one that the same owner's
 // same request has made. Only those links are issued again that nobody replaced
 // or killed meanwhile. The same key with another body is CodeKeyReused; a
 // session that has ended since is CodeNotFound.
 func (all *Sessions) CreateOnce(ctx context.Context, spec Spec, owner string, once Once, now time.Time) (*Session, []Issued, error) {
-	note, name, version, err := all.noteOf(ctx, spec, owner, once, now)
-	if err != nil {
-		return nil, nil, err
+	notes, name := NewVault[onceNote](all, "once"), fmt.Sprintf("%d:%s%s", len(owner), owner, once.Key)
+	body := sha256.Sum256(once.Body)
+	note, err := notes.Get(ctx, name)
+	if errors.Is(err, ErrNotFound) {
+		note = onceNote{Seed: randomBytes(32), Body: body[:], At: now.UTC()}
+		if _, _, err = newFrom(drawFrom(note.Seed), spec, owner, all.keys, note.At); err == nil {
+			note, err = takeDown(ctx, notes, name, note) // what is refused is so each time, and leaves no note
+		}
 	}
-	if sum := sha256.Sum256(once.Body); !equal(sum[:], note.Body) {
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !equal(body[:], note.Body):
 		return nil, nil, Refused(CodeKeyReused)
 	}
 	s, issued, err := newFrom(drawFrom(note.Seed), spec, owner, all.keys, note.At)
@@ -48,7 +58,7 @@ func (all *Sessions) CreateOnce(ctx context.Context, spec Spec, owner string, on
 		return nil, nil, err
 	}
 	if !note.Made {
-		if err := all.makeNoted(ctx, s, note, name, version); err != nil {
+		if err := all.makeNoted(ctx, notes, name, s); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -62,37 +72,23 @@ func (all *Sessions) CreateOnce(ctx context.Context, spec Spec, owner string, on
 	return s, s.current(issued, all.keys), nil
 }
 
-// noteOf reads the note of a request or takes one down.
-func (all *Sessions) noteOf(ctx context.Context, spec Spec, owner string, once Once, now time.Time) (note onceNote, name string, version uint64, err error) {
-	for _, set := range all.keys.sets {
-		name = set.onceName(owner, once.Key)
-		if note, version, err = all.readNote(ctx, name); !errors.Is(err, ErrNotFound) {
-			return note, name, version, err
-		}
+// takeDown keeps the note of a request, or reads that of the same one at the same time.
+func takeDown(ctx context.Context, notes *Vault[onceNote], name string, note onceNote) (onceNote, error) {
+	err := notes.Create(ctx, name, note)
+	if errors.Is(err, ErrConflict) {
+		return notes.Get(ctx, name)
 	}
-	name = all.keys.sets[0].onceName(owner, once.Key)
-	note = onceNote{Seed: randomBytes(32), At: now.UTC()}
-	sum := sha256.Sum256(once.Body)
-	note.Body = sum[:]
-	if _, _, err = newFrom(drawFrom(note.Seed), spec, owner, all.keys, note.At); err != nil {
-		return note, name, 0, err // such a request is refused each time, and leaves no note
-	}
-	version, err = all.writeNote(ctx, name, note, 0)
-	if errors.Is(err, ErrConflict) { // the same request, at the same time
-		note, version, err = all.readNote(ctx, name)
-	}
-	return note, name, version, err
+	return note, err
 }
 
 // makeNoted stores the session, and that it was. Where several do so at a time,
 // or one stopped between the two, each finds what the other did.
-func (all *Sessions) makeNoted(ctx context.Context, s *Session, note onceNote, name string, version uint64) error {
+func (all *Sessions) makeNoted(ctx context.Context, notes *Vault[onceNote], name string, s *Session) error {
 	if err := all.Create(ctx, s); err != nil && !errors.Is(err, ErrConflict) {
 		return err
 	}
-	note.Made = true
-	_, err := all.writeNote(ctx, name, note, version)
-	if errors.Is(err, ErrConflict) {
+	_, err := notes.Update(ctx, name, func(n *onceNote) error { n.Made = true; return nil })
+	if errors.Is(err, ErrNotFound) { // its time is over
 		return nil
 	}
 	return err
@@ -108,29 +104,4 @@ func (s *Session) current(issued []Issued, keys *Keys) []Issued {
 		}
 	}
 	return all
-}
-
-// onceName is the key of a note in the store. It names neither owner nor request.
-func (set keySet) onceName(owner, key string) string {
-	return "once-" + base64.RawURLEncoding.EncodeToString(set.authenticate("once", owner, key)[:16])
-}
-
-func (all *Sessions) readNote(ctx context.Context, name string) (note onceNote, version uint64, err error) {
-	rec, err := all.store.Get(ctx, name)
-	if err != nil {
-		return note, 0, err
-	}
-	plain, err := all.keys.openAs(name, rec.Data)
-	if err == nil && json.Unmarshal(plain, &note) != nil {
-		err = errSeal
-	}
-	return note, rec.Version, err
-}
-
-func (all *Sessions) writeNote(ctx context.Context, name string, note onceNote, old uint64) (uint64, error) {
-	sealed, err := all.keys.sealAs(name, note)
-	if err != nil {
-		return 0, err
-	}
-	return all.store.Swap(ctx, name, old, Record{Data: sealed, Owner: "once", Expires: note.At.Add(OnceFor)}, 0)
 }

@@ -34,10 +34,13 @@ func NewVault[T Lasting](all *Sessions, kind string) *Vault[T] {
 
 // Create stores a record under a new name, or fails with ErrConflict.
 func (v *Vault[T]) Create(ctx context.Context, name string, record T) error {
-	if _, _, err := v.find(ctx, name); !errors.Is(err, ErrNotFound) {
-		return errors.Join(err, ErrConflict)
+	switch _, _, err := v.find(ctx, name); {
+	case err == nil:
+		return ErrConflict
+	case !errors.Is(err, ErrNotFound):
+		return err
 	}
-	return v.write(ctx, v.keys.sets[0], v.key(v.keys.sets[0], name), 0, record)
+	return v.write(ctx, name, place{}, record)
 }
 
 // Get reads a record, or fails with ErrNotFound.
@@ -58,7 +61,7 @@ func (v *Vault[T]) Update(ctx context.Context, name string, fn func(*T) error) (
 		if err != nil {
 			return record, err
 		}
-		if err = v.write(ctx, at.set, at.key, at.version, record); !errors.Is(err, ErrConflict) {
+		if err = v.write(ctx, name, at, record); !errors.Is(err, ErrConflict) {
 			return record, err
 		}
 		if err := pause(ctx, attempt); err != nil {
@@ -99,7 +102,7 @@ func (v *Vault[T]) Any(ctx context.Context) (bool, error) {
 func (v *Vault[T]) All(ctx context.Context) ([]T, error) {
 	var all []T
 	for _, set := range v.keys.sets {
-		err := v.each(ctx, set, func(_ string, _ uint64, record T) error {
+		err := v.each(ctx, set, func(_ place, record T) error {
 			all = append(all, record)
 			return nil
 		})
@@ -115,16 +118,11 @@ func (v *Vault[T]) All(ctx context.Context) ([]T, error) {
 // record was created under.
 func (v *Vault[T]) Renew(ctx context.Context, name func(T) string) error {
 	for _, set := range v.keys.sets[1:] {
-		err := v.each(ctx, set, func(old string, version uint64, record T) error {
-			newest := v.keys.sets[0]
-			err := v.write(ctx, newest, v.key(newest, name(record)), 0, record)
-			if err != nil && !errors.Is(err, ErrConflict) {
+		err := v.each(ctx, set, func(old place, record T) error {
+			if _, err := v.Update(ctx, name(record), func(*T) error { return nil }); err != nil {
 				return err
 			}
-			if err = v.store.Delete(ctx, old, version); errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {
-				return nil // another node is doing the same
-			}
-			return err
+			return v.erase(ctx, old) // left by one that stopped in between
 		})
 		if err != nil {
 			return err
@@ -133,7 +131,7 @@ func (v *Vault[T]) Renew(ctx context.Context, name func(T) string) error {
 	return nil
 }
 
-func (v *Vault[T]) each(ctx context.Context, set keySet, fn func(key string, version uint64, record T) error) error {
+func (v *Vault[T]) each(ctx context.Context, set keySet, fn func(at place, record T) error) error {
 	keys, err := v.store.List(ctx, v.index(set))
 	if err != nil {
 		return err
@@ -141,7 +139,7 @@ func (v *Vault[T]) each(ctx context.Context, set keySet, fn func(key string, ver
 	for _, key := range keys {
 		record, version, err := v.read(ctx, key)
 		if err == nil {
-			err = fn(key, version, record)
+			err = fn(place{key, version}, record)
 		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
@@ -150,9 +148,8 @@ func (v *Vault[T]) each(ctx context.Context, set keySet, fn func(key string, ver
 	return nil
 }
 
-// place is where a record was found: the secret that names it, and its version.
+// place is where a record was found, and its version.
 type place struct {
-	set     keySet
 	key     string
 	version uint64
 }
@@ -160,7 +157,7 @@ type place struct {
 // find looks for a record under every overlapping secret.
 func (v *Vault[T]) find(ctx context.Context, name string) (record T, at place, err error) {
 	for _, set := range v.keys.sets {
-		at = place{set: set, key: v.key(set, name)}
+		at.key = v.key(set, name)
 		if record, at.version, err = v.read(ctx, at.key); !errors.Is(err, ErrNotFound) {
 			return record, at, err
 		}
@@ -180,14 +177,33 @@ func (v *Vault[T]) read(ctx context.Context, key string) (record T, version uint
 	return record, rec.Version, decodeWhole(plain, &record)
 }
 
-// write seals with the newest secret. A record stays in the index of the secret
-// that its key is made from, where Renew finds it.
-func (v *Vault[T]) write(ctx context.Context, set keySet, key string, version uint64, record T) error {
+// write seals a record and names it by the newest secret. One that was found under an
+// older name is not changed there but erased: whoever writes it first moves it, and
+// everybody else finds it where it is now.
+func (v *Vault[T]) write(ctx context.Context, name string, found place, record T) error {
+	set := v.keys.sets[0]
+	key, old := v.key(set, name), found.version
+	if found.key != key {
+		old = 0
+	}
 	sealed, err := v.keys.sealAs(key, record)
 	if err != nil {
 		return err
 	}
-	_, err = v.store.Swap(ctx, key, version, Record{Data: sealed, Owner: v.index(set), Expires: record.Until()}, 0)
+	_, err = v.store.Swap(ctx, key, old, Record{Data: sealed, Owner: v.index(set), Expires: record.Until()}, 0)
+	if err != nil || found.key == key || found == (place{}) {
+		return err
+	}
+	return v.erase(ctx, found)
+}
+
+// erase erases what has been moved. Somebody else may have done so; what a machine
+// that knows the old secret alone has changed meanwhile is left for Renew.
+func (v *Vault[T]) erase(ctx context.Context, at place) error {
+	err := v.store.Delete(ctx, at.key, at.version)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {
+		return nil
+	}
 	return err
 }
 

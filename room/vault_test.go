@@ -206,3 +206,61 @@ func TestVaultOutlivesTheSecret(t *testing.T) {
 	wantNotes(t, both, "a")
 	wantNotes(t, vaultOn(t, store, "o"))
 }
+
+// deleting is a store in which something happens right before a record is erased.
+type deleting struct {
+	room.Store
+	first func()
+}
+
+func (d *deleting) Delete(ctx context.Context, key string, old uint64) error {
+	if first := d.first; first != nil {
+		d.first = nil
+		first()
+	}
+	return d.Store.Delete(ctx, key, old)
+}
+
+// A change is not lost that began before its record came under the new secret and
+// ends while that goes on.
+func TestVaultRenewLosesNoChange(t *testing.T) {
+	ctx, store := t.Context(), &deleting{Store: noteStore(t)}
+	if err := vaultOn(t, store, "o").Create(ctx, "a", noted("a")); err != nil {
+		t.Fatal(err)
+	}
+	both := vaultOn(t, store, "n", "o")
+	found, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	var once sync.Once
+	go func() {
+		_, err := both.Update(ctx, "a", func(n *note) error {
+			once.Do(func() { close(found); <-goOn })
+			n.Count++
+			return nil
+		})
+		done <- err
+	}()
+	<-found
+	store.first = func() {
+		close(goOn)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if err := both.Renew(ctx, func(n note) string { return n.Name }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := both.Get(ctx, "a"); err != nil || got.Count != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	wantNotes(t, both, "a")
+	wantNotes(t, vaultOn(t, store, "o"))
+}
+
+// A store that does not answer is not taken for one that has the record.
+func TestVaultWithoutItsStore(t *testing.T) {
+	gone := memstore.New(memstore.Options{})
+	_ = gone.Close()
+	if err := vaultOn(t, gone, "k").Create(t.Context(), "a", noted("a")); !errors.Is(err, room.ErrClosed) || errors.Is(err, room.ErrConflict) {
+		t.Errorf("Create: %v", err)
+	}
+}
