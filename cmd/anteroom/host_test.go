@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -139,6 +140,11 @@ func TestHostCommandsRefused(t *testing.T) {
 	app := launch(t)
 	nowhere := &launched{App: NewApp(app.cfg, nil)}
 	nowhere.cfg.StateDir = t.TempDir()
+	stranger := &launched{App: NewApp(app.cfg, nil)}
+	stranger.cfg.StateDir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(stranger.cfg.StateDir, secretFile), []byte(strings.Repeat("another ", 8)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	stopped := &launched{App: NewApp(app.cfg, nil)}
 	stopped.cfg.PublicURL = "http://" + freePort(t)
 	open := &launched{App: NewApp(app.cfg, nil)}
@@ -148,6 +154,7 @@ func TestHostCommandsRefused(t *testing.T) {
 		args, want string
 	}{
 		"another state directory": {nowhere, "host list", "no secret of a gateway here"},
+		"another's secret":        {stranger, "host list", "the gateway's own configuration"},
 		"a stopped gateway":       {stopped, "host list", "does not answer"},
 		"a key in the open":       {open, "host list", "without TLS"},
 		"no such host":            {app, "host reset nobody", "There is no host of this name"},

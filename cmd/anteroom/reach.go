@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"anteroom/room"
@@ -54,15 +55,24 @@ func reach(name, help string, args []string, getenv func(string) string, out io.
 
 // parseAll parses flags wherever they stand and returns the words between them.
 func parseAll(f *flag.FlagSet, args []string) (words []string, err error) {
-	for {
-		if err := f.Parse(args); err != nil {
-			return nil, err
+	for len(args) > 0 {
+		if !isID(args[0]) {
+			if err := f.Parse(args); err != nil {
+				return nil, err
+			}
+			args = f.Args()
 		}
-		if f.NArg() == 0 {
-			return words, nil
+		if len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
 		}
-		words, args = append(words, f.Arg(0)), f.Args()[1:]
 	}
+	return words, nil
+}
+
+// isID tells an identifier that begins with a dash, as one in 64 does, from a flag:
+// those have small letters alone.
+func isID(arg string) bool {
+	return strings.HasPrefix(arg, "-") && strings.Trim(arg, "-abcdefghijklmnopqrstuvwxyz") != "" && !strings.Contains(arg, "=")
 }
 
 // commandKey is what lets a command in: the root key, or what the deployment secret

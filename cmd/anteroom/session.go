@@ -26,62 +26,29 @@ nothing else; from elsewhere, ANTEROOM_API_KEY.
 
 // session is the command line's way to the API of a running gateway.
 func session(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
-	if len(args) == 0 {
-		_, _ = io.WriteString(out, sessionHelp)
-		return flag.ErrHelp
-	}
-	o, rest, err := sessionOptions(args[1:], getenv, out)
+	var spec client.SessionSpec
+	var asJSON bool
+	g, rest, err := reach("session", sessionHelp, args, getenv, out, func(f *flag.FlagSet) {
+		f.StringVar(&spec.Title, "title", "", "title of the session, shown to those who are in")
+		f.StringVar(&spec.Greeting, "greeting", "", "what everybody reads before asking to join")
+		f.Func("guest", "label of a guest, repeated for each", people(&spec.Guests))
+		f.Func("host", "label of a host, repeated for each (default: one, Host)", people(&spec.Hosts))
+		f.Func("opens", `when the door opens, "2026-11-24 17:00" or RFC 3339 (default: now)`, hour(&spec.Opens))
+		f.Func("closes", "when it closes (default: 3 hours later)", hour(&spec.Closes))
+		f.BoolVar(&asJSON, "json", false, "print the gateway's answer as it is")
+	})
 	if err != nil {
 		return err
 	}
 	switch {
-	case args[0] == "new" && len(rest) == 0:
-		return o.create(ctx, out)
-	case args[0] == "list" && len(rest) == 0:
-		return o.list(ctx, out)
-	case args[0] == "end" && len(rest) == 1:
-		return explained(o.api.End(ctx, rest[0]))
+	case len(rest) == 1 && rest[0] == "new":
+		return g.newSession(ctx, spec, asJSON, out)
+	case len(rest) == 1 && rest[0] == "list":
+		return g.listSessions(ctx, asJSON, out)
+	case len(rest) == 2 && rest[0] == "end":
+		return explained(g.api.End(ctx, rest[1]))
 	}
 	return errors.New("it is `session new`, `session list` or `session end ID`; see anteroom session --help")
-}
-
-// sessionFlags are what the command line said.
-type sessionFlags struct {
-	api    client.API
-	spec   client.SessionSpec
-	asJSON bool
-}
-
-func sessionOptions(args []string, getenv func(string) string, help io.Writer) (sessionFlags, []string, error) {
-	var o sessionFlags
-	f := flag.NewFlagSet("anteroom session", flag.ContinueOnError)
-	f.SetOutput(help)
-	f.Usage = func() { _, _ = io.WriteString(help, sessionHelp); f.PrintDefaults() }
-	file := f.String("config", getenv("ANTEROOM_CONFIG"), "configuration file of the gateway")
-	at := f.String("url", "", "where the gateway is, if that is not its public_url")
-	f.StringVar(&o.spec.Title, "title", "", "title of the session, shown to those who are in")
-	f.StringVar(&o.spec.Greeting, "greeting", "", "what everybody reads before asking to join")
-	f.Func("guest", "label of a guest, repeated for each", people(&o.spec.Guests))
-	f.Func("host", "label of a host, repeated for each (default: one, Host)", people(&o.spec.Hosts))
-	f.Func("opens", `when the door opens, "2026-11-24 17:00" or RFC 3339 (default: now)`, hour(&o.spec.Opens))
-	f.Func("closes", "when it closes (default: 3 hours later)", hour(&o.spec.Closes))
-	f.BoolVar(&o.asJSON, "json", false, "print the gateway's answer as it is")
-	if err := f.Parse(args); err != nil {
-		return o, nil, err
-	}
-	c, err := load([]string{"--config", *file}, getenv, help)
-	if err != nil {
-		return o, nil, err
-	}
-	if *at == "" {
-		*at = c.PublicURL
-	}
-	key, err := c.commandKey()
-	if err != nil {
-		return o, nil, err
-	}
-	o.api = apiAt(*at, key)
-	return o, f.Args(), checkAPI(*at, key)
 }
 
 func isLoopback(host string) bool {
@@ -109,12 +76,12 @@ func hour(to *time.Time) func(string) error {
 	}
 }
 
-func (o sessionFlags) create(ctx context.Context, out io.Writer) error {
-	s, err := o.api.Create(ctx, o.spec)
+func (g gateway) newSession(ctx context.Context, spec client.SessionSpec, asJSON bool, out io.Writer) error {
+	s, err := g.api.Create(ctx, spec)
 	if err != nil {
 		return explained(err)
 	}
-	if o.asJSON {
+	if asJSON {
 		return json.NewEncoder(out).Encode(s)
 	}
 	fmt.Fprintf(out, "Session %s, open from %s to %s.\n", s.ID, when(s.Opens), when(s.Closes))
@@ -127,12 +94,12 @@ func (o sessionFlags) create(ctx context.Context, out io.Writer) error {
 
 func when(t time.Time) string { return t.Local().Format("2006-01-02 15:04 MST") }
 
-func (o sessionFlags) list(ctx context.Context, out io.Writer) error {
-	all, err := o.api.List(ctx)
+func (g gateway) listSessions(ctx context.Context, asJSON bool, out io.Writer) error {
+	all, err := g.api.List(ctx)
 	if err != nil {
 		return explained(err)
 	}
-	if o.asJSON {
+	if asJSON {
 		return json.NewEncoder(out).Encode(all)
 	}
 	for _, s := range all {
@@ -150,7 +117,7 @@ func explained(err error) error {
 	var network net.Error
 	switch code := client.CodeOf(err); {
 	case code == client.CodeSignInRequired:
-		return errors.New("the gateway does not know this API key: set ANTEROOM_API_KEY to its api_key")
+		return errors.New("the gateway does not know this API key: set ANTEROOM_API_KEY to its api_key, or, on its machine, run this with the gateway's own configuration")
 	case errors.As(err, &network):
 		return errors.New("the gateway does not answer: is it running, and is the URL right? (anteroom doctor tells more)")
 	}

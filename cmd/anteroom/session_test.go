@@ -83,7 +83,9 @@ func TestSessionCommandsRefused(t *testing.T) {
 		"a key in the open": {"http://hello.example", testKey, "without TLS", []string{"list"}},
 		"a wrong hour":      {app.URL(), testKey, "2026-11-24 17:00", []string{"new", "--opens", "tomorrow"}},
 		"no such session":   {app.URL(), testKey, "not_found", []string{"end", "nobody"}},
+		"an ID with a dash": {app.URL(), testKey, "not_found", []string{"end", "-V9pZ0kD2m0y5o1xk0b3S8"}},
 		"no such command":   {app.URL(), testKey, "session new", []string{"nwe"}},
+		"no such flag":      {app.URL(), testKey, "not defined: -jsn", []string{"list", "--jsn"}},
 		"twice one label":   {app.URL(), testKey, "bad_request", []string{"new", "--guest", "S.", "--guest", "s."}},
 	} {
 		out, err := commandLine(t, c.url, c.key, append([]string{"session"}, c.args...)...)
