@@ -39,10 +39,10 @@
 //
 // # Erasure
 //
-// Delete removes the record from memory at once. With appendonly on, or snapshots,
-// the sealed bytes stay in Redis' files until it rewrites them; the configuration
-// meant for this store is `save ""` and `appendonly no`, with maxmemory-policy
-// noeviction.
+// Delete removes the record from memory at once. The sealed bytes stay in Redis'
+// files until it rewrites them. Accounts have to outlive its restart, so the
+// configuration meant for this store (see Advice) is `appendonly yes` with an
+// auto-aof-rewrite-min-size of 1mb, `save ""`, and maxmemory-policy noeviction.
 //
 // go-redis logs connection errors, with the server's address, to a logger of its
 // own that is global to the process; the program decides about it.

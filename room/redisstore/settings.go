@@ -10,7 +10,8 @@ import (
 )
 
 // Advice says in plain words which settings of the server are not what this store
-// is meant for: what it keeps is sealed, but it is not meant to stay. Nothing is
+// is meant for: accounts have to outlive a restart of Redis, and what has ended
+// should stay in its files no longer than it must, sealed though it is. Nothing is
 // said of a server that does not let itself be asked, as an access list may have
 // it. An error means that it did not answer.
 func (s *Store) Advice(ctx context.Context) ([]string, error) {
@@ -43,16 +44,23 @@ func settings() []setting {
 	return []setting{
 		{"save", func(v string) bool { return strings.TrimSpace(v) == "" },
 			`Redis writes snapshots to its disk (save): sealed records of ended sessions stay in its files and backups. Set: save ""`},
-		{"appendonly", func(v string) bool { return v == "no" },
-			"Redis writes a log of all changes to its disk (appendonly): sealed records of ended sessions stay in it until it is rewritten. Set: appendonly no"},
-		{"slowlog-log-slower-than", negative,
+		{"appendonly", func(v string) bool { return v == "yes" },
+			"Redis does not write changes to its disk (appendonly): when it restarts, accounts, keys of programs and who is disabled are forgotten. Set: appendonly yes"},
+		{"auto-aof-rewrite-min-size", atMost(maxLog),
+			"Redis lets its log of changes grow large before it rewrites it (auto-aof-rewrite-min-size): sealed records of ended sessions stay in it for so long. Set: auto-aof-rewrite-min-size 1mb"},
+		{"slowlog-log-slower-than", atMost(-1),
 			"Redis keeps slow commands with their arguments (slowlog): sealed records of ended sessions stay in its memory. Set: slowlog-log-slower-than -1"},
 		{"maxmemory-policy", func(v string) bool { return v == "noeviction" },
 			"Redis may drop records when its memory is full (maxmemory-policy): sessions would end, and forget who was removed. Set: maxmemory-policy noeviction"},
 	}
 }
 
-func negative(value string) bool {
-	n, err := strconv.Atoi(value)
-	return err == nil && n < 0
+// maxLog is the size in octets, up to which Redis' log may keep what has ended.
+const maxLog = 1 << 20
+
+func atMost(limit int) func(string) bool {
+	return func(value string) bool {
+		n, err := strconv.Atoi(value)
+		return err == nil && n <= limit
+	}
 }
