@@ -25,7 +25,7 @@ type onStore struct {
 
 func stores() []onStore {
 	return []onStore{
-		{"memory", openMemory, 100, 5, 16},
+		{"memory", openMemory, 100, 2, 16},
 		{"bolt", openBolt, 2, 1, 8},
 		{"redis", openRedis, 4, 1, 8},
 	}

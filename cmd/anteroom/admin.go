@@ -61,7 +61,6 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	gauge(ch, "anteroom_relay_messages_waiting", "Messages that are yet to be written to other nodes, for their clients.", float64(s.ToNodes))
 	gauge(ch, "anteroom_tasks_waiting", "Tasks that wait for the goroutine of their session.", float64(s.Tasks))
 	counter(ch, "anteroom_slow_readers_total", "Clients that were cut off because too much waited for them.", float64(s.SlowReaders))
-	f.webhooks(ch)
 	counter(ch, "anteroom_joins_total", "Links redeemed, retries included.", float64(s.Joined))
 	for code, n := range s.Refused {
 		labelled(ch, "anteroom_refusals_total", "Refusals by code.", "code", string(code), n)
@@ -74,31 +73,27 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	counter(ch, "anteroom_media_bytes_in_total", "Media bytes received.", float64(m.BytesIn))
 	counter(ch, "anteroom_media_bytes_out_total", "Media bytes sent.", float64(m.BytesOut))
 	counter(ch, "anteroom_media_dropped_total", "Datagrams not understood or not allowed.", float64(m.Dropped))
-	f.turn(ch)
+	f.optional(ch)
 }
 
-// turn is there also where there is no TURN server, so that alerts on it work.
-func (f *figures) turn(ch chan<- prometheus.Metric) {
-	var t turn.Stats
-	if f.app.turn != nil {
-		t = f.app.turn.Stats()
-	}
-	gauge(ch, "anteroom_turn_allocations", "Allocations of the TURN server: ways to the media, a few for each person who needs it.", float64(t.Allocations))
-	counter(ch, "anteroom_turn_allocations_total", "Allocations made.", float64(t.Allocated))
-	counter(ch, "anteroom_turn_refused_total", "Requests to the TURN server with wrong or old credentials, or over a limit.", float64(t.Refused))
-}
-
-// webhooks are there also where nobody is told anything, so that alerts on them
-// work.
-func (f *figures) webhooks(ch chan<- prometheus.Metric) {
+// optional are the figures of parts that may not be there: then they are 0, so that
+// alerts on them work.
+func (f *figures) optional(ch chan<- prometheus.Metric) {
 	var w webhook.Figures
 	if f.app.webhooks != nil {
 		w = f.app.webhooks.Figures()
+	}
+	var t turn.Stats
+	if f.app.turn != nil {
+		t = f.app.turn.Stats()
 	}
 	counter(ch, "anteroom_webhooks_delivered_total", "Events that a receiver has taken.", float64(w.Delivered))
 	counter(ch, "anteroom_webhooks_failed_total", "Attempts to deliver an event that failed.", float64(w.Failed))
 	counter(ch, "anteroom_webhooks_dropped_total", "Events given up: too old, or too many waiting.", float64(w.Dropped))
 	gauge(ch, "anteroom_webhooks_waiting", "Events that are to be delivered.", float64(w.Waiting))
+	gauge(ch, "anteroom_turn_allocations", "Allocations of the TURN server: ways to the media, a few for each person who needs it.", float64(t.Allocations))
+	counter(ch, "anteroom_turn_allocations_total", "Allocations made.", float64(t.Allocated))
+	counter(ch, "anteroom_turn_refused_total", "Requests to the TURN server with wrong or old credentials, or over a limit.", float64(t.Refused))
 }
 
 func labelled(ch chan<- prometheus.Metric, name, help, label, value string, n uint64) {

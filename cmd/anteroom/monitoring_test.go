@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,15 +19,7 @@ func TestMonitoringSamples(t *testing.T) {
 	if status := statusOf(t, l.URL()+"/v1/sessions/nope"); status != http.StatusNotFound {
 		t.Fatalf("status %d", status) // and so there is a refusal to count
 	}
-	resp, err := l.http.Get("http://" + l.AdminAddr() + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	metrics, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	metrics := fetch(t, l.http, "http://"+l.AdminAddr()+"/metrics")
 	for file, decode := range map[string]func([]byte, any) error{
 		"alerts.yaml": yaml.Unmarshal, "grafana-dashboard.json": json.Unmarshal,
 	} {
@@ -45,7 +36,7 @@ func TestMonitoringSamples(t *testing.T) {
 			t.Errorf("%s names %d metrics", file, len(names))
 		}
 		for _, name := range names {
-			if !strings.Contains(string(metrics), "# TYPE "+name+" ") {
+			if !strings.Contains(metrics, "# TYPE "+name+" ") {
 				t.Errorf("%s: there is no metric %s", file, name)
 			}
 		}

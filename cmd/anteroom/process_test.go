@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"anteroom/room/redisstore/redistest"
 )
 
 // patience is how long tests wait for a process on a busy machine.
@@ -173,17 +173,5 @@ func (p *process) prints(text string) {
 	}
 }
 
-// freePort is a loopback address that nobody listens on, with a port that the
-// system gives to nobody who connects: between here and its use it stays free.
-func freePort(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		addr := fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(20000))
-		if l, err := net.Listen("tcp", addr); err == nil {
-			_ = l.Close()
-			return addr
-		}
-	}
-	t.Fatal("no free port")
-	return ""
-}
+// freePort is a loopback address that nobody listens on.
+func freePort(t *testing.T) string { return redistest.FreeAddr(t) }

@@ -24,8 +24,8 @@
 // What remains: the number and size of former records, and whatever the
 // medium keeps of an overwritten sector. Copy-on-write file systems (btrfs, ZFS),
 // snapshots, backups and the wear levelling of flash can keep an old key; use disk
-// encryption there, and do not back up the key file. The two files belong
-// together: a bbolt file without its key file does not open.
+// encryption there. The two files belong together: a bbolt file without its key file
+// does not open, and a copy of both keeps what was there when it was made.
 //
 // # Leases
 //

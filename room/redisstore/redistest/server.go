@@ -43,7 +43,7 @@ func Start(t testing.TB, args ...string) *Server {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not installed: run `make test-tools`")
 	}
-	s := &Server{addr: freeAddr(t), dir: shortDir(t)}
+	s := &Server{addr: FreeAddr(t), dir: shortDir(t)}
 	host, port, _ := net.SplitHostPort(s.addr)
 	socket := filepath.Join(s.dir, "redis.sock")
 	s.URL, s.SocketURL = "redis://"+s.addr, "unix://"+socket
@@ -79,7 +79,7 @@ func StartCluster(t testing.TB) *Server {
 func StartSentinel(t testing.TB, s *Server) string {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(s.addr)
-	sentinel := &Server{addr: freeAddr(t), dir: shortDir(t)}
+	sentinel := &Server{addr: FreeAddr(t), dir: shortDir(t)}
 	_, own, _ := net.SplitHostPort(sentinel.addr)
 	file := filepath.Join(sentinel.dir, "sentinel.conf")
 	text := fmt.Sprintf("bind 127.0.0.1\nport %s\nsentinel monitor main %s %s 1\n", own, host, port)
@@ -187,11 +187,12 @@ func answers(addr string) bool {
 	return err == nil && (strings.HasPrefix(reply, "+PONG") || strings.HasPrefix(reply, "-NOAUTH"))
 }
 
-func freeAddr(t testing.TB) string {
+// FreeAddr is a loopback address that nobody listens on, for this and other servers
+// of tests. Its port is none that the system gives to whoever connects, so that it
+// stays free until it is used; nor is the one for a cluster, which is 10000 above.
+func FreeAddr(t testing.TB) string {
 	t.Helper()
 	for range 100 {
-		// Not from those that the system gives to whoever connects, so that it stays
-		// free until it is used; nor is the port for the cluster, which is 10000 above.
 		addr := fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(10000))
 		if l, err := net.Listen("tcp", addr); err == nil {
 			_ = l.Close()
