@@ -5,7 +5,6 @@ import "math"
 // Cost is what one person in a session costs, as docs/benchmark.md and
 // docs/capacity.md say.
 type Cost struct {
-	Name  string
 	Cores float64 // of a core
 	Mbit  [2]float64
 	MiB   float64

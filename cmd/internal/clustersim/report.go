@@ -20,14 +20,14 @@ func shapes() []Shape {
 	}
 }
 
-// Pairs and Groups are what a person costs in sessions of two and of eight.
+// Pairs is what a person costs in sessions of two.
 func Pairs() Cost {
-	return Cost{Name: "pairs", Cores: 0.0047, Mbit: [2]float64{1.2, 1.2}, MiB: 0.5, Redis: leaseCost}
+	return Cost{Cores: 0.0047, Mbit: [2]float64{1.2, 1.2}, MiB: 0.5, Redis: leaseCost}
 }
 
 // Groups is what a person costs in sessions of eight, all sending.
 func Groups() Cost {
-	return Cost{Name: "groups of 8", Cores: 0.0096, Mbit: [2]float64{1.2, 8.4}, MiB: 0.65, Redis: leaseCost}
+	return Cost{Cores: 0.0096, Mbit: [2]float64{1.2, 8.4}, MiB: 0.65, Redis: leaseCost}
 }
 
 // leaseCost is what a session's lease costs of a core of Redis: 21 µs every
