@@ -13,8 +13,9 @@ import (
 	"anteroom/room/redisstore/redistest"
 )
 
-// TestAdviceAtStart: the operator is told when Redis keeps less than it should, or
-// more. Of the one in the sample for compose there is nothing to tell.
+// TestAdviceAtStart: the operator is told, and by doctor too, when Redis keeps less
+// than it should, or more. Of the one in the sample for compose there is nothing to
+// tell.
 func TestAdviceAtStart(t *testing.T) {
 	sample := composedRedis(t)
 	for _, c := range []struct {
@@ -30,8 +31,10 @@ func TestAdviceAtStart(t *testing.T) {
 		l.App = NewApp(l.cfg, newLogger(&said))
 		l.start()
 		l.Close()
-		if c.want == "" && strings.Contains(said.String(), "Redis") || !strings.Contains(said.String(), c.want) {
-			t.Errorf("%q does not say %q", &said, c.want)
+		for _, text := range []string{said.String(), examine(t, l.cfg).all} {
+			if c.want == "" && strings.Contains(text, "Redis") || !strings.Contains(text, c.want) {
+				t.Errorf("%q does not say %q", text, c.want)
+			}
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"anteroom/room/redisstore"
 )
 
 // checkGateway asks the gateway on this machine whether it is ready.
@@ -61,23 +63,27 @@ func (d *examination) checkState(context.Context) {
 // checkStore opens the store, unless the running gateway has said how it is:
 // a file can be opened only once.
 func (d *examination) checkStore(ctx context.Context) {
-	if d.running {
+	if d.cfg.Store == "memory" || strings.HasPrefix(d.cfg.Store, "bolt:") {
+		d.found(fine, "store", "is looked at when the gateway runs")
 		return
 	}
-	if strings.HasPrefix(d.cfg.Store, "bolt:") {
-		d.found(fine, "store", "a file; it is looked at when the gateway runs")
-		return
-	}
-	store, err := d.cfg.openStore(ctx)
+	store, err := redisstore.Open(ctx, d.cfg.Store)
 	if err == nil {
+		defer func() { _ = store.Close() }()
 		err = store.Ping(ctx)
-		_ = store.Close()
 	}
 	if err != nil {
 		d.found(failure, "store", "does not answer. Look whether it runs, and whether store has the right address and password.")
 		return
 	}
 	d.found(fine, "store", "answers")
+	advice, err := store.Advice(ctx)
+	if err != nil {
+		d.found(warning, "store", "its settings could not be read")
+	}
+	for _, one := range advice {
+		d.found(warning, "store", "%s", one)
+	}
 }
 
 // checkExposure looks for what should not be in the open.
