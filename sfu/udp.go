@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"sync/atomic"
+	"os"
 	"time"
 )
 
@@ -56,7 +56,6 @@ type udpSocket struct {
 	node   *Node
 	conn   *udpConn
 	routes map[netip.AddrPort]*route // owned by run
-	sweep  atomic.Bool               // asks run to forget what is closed
 }
 
 // route says whose packets come from an address. It was proved by a STUN check
@@ -96,20 +95,19 @@ func (s *udpSocket) run() {
 	w := newWorker(s.node, s.conn)
 	handle := func(from netip.AddrPort, to netip.Addr, b []byte) { s.handle(w, from, to, b) }
 	for {
-		err := s.conn.wait()
-		if s.sweep.CompareAndSwap(true, false) {
-			s.forget()
+		switch err := s.conn.wait(); {
+		case err == nil:
+			w.now = s.node.now()
+			s.conn.each(handle)
+			w.out.flush()
+		case s.node.closing.Load():
+			return
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			// First this: whoever wakes it up from now on interrupts the next wait.
 			_ = s.conn.SetReadDeadline(time.Time{})
+			s.forget()
 		}
-		if err != nil {
-			if s.node.closing.Load() {
-				return
-			}
-			continue // a wake-up, or an ICMP error of somebody who is gone
-		}
-		w.now = s.node.now()
-		s.conn.each(handle)
-		w.out.flush()
+		// Any other error is an ICMP one, of somebody who is gone.
 	}
 }
 
@@ -160,10 +158,8 @@ func (s *udpSocket) check(w *worker, from netip.AddrPort, to netip.Addr, r *rout
 	t.heard(w, p, nominated)
 }
 
-func (s *udpSocket) wake() {
-	s.sweep.Store(true)
-	_ = s.conn.SetReadDeadline(time.Unix(1, 0))
-}
+// wake interrupts the wait for datagrams. Only run ever sets the deadline back.
+func (s *udpSocket) wake() { _ = s.conn.SetReadDeadline(time.Unix(1, 0)) }
 
 func (s *udpSocket) forget() {
 	now := s.node.now()

@@ -5,7 +5,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -62,5 +64,36 @@ func checkReceived(t *testing.T, u *udpConn, from netip.AddrPort, want []string)
 			}
 			want = want[1:]
 		})
+	}
+}
+
+// TestWokenSocketReadsOn: a socket that is woken up to forget who has left reads
+// on, also when something arrives at that moment.
+func TestWokenSocketReadsOn(t *testing.T) {
+	n := newTestNode(t)
+	c, err := net.Dial("udp", n.Addr().String())
+	must(t, err)
+	defer c.Close()
+	for round := range uint64(4000) {
+		var leaving sync.WaitGroup
+		for range 4 {
+			leaving.Go(n.udp.wake)
+		}
+		_, err = c.Write([]byte("noise"))
+		must(t, err)
+		leaving.Wait()
+		_, err = c.Write([]byte("noise"))
+		must(t, err)
+		spin(t, func() bool { return n.Stats().Dropped == 2*round+2 })
+	}
+}
+
+// spin waits, for what is over too soon for eventually, until something is so.
+func spin(t *testing.T, is func() bool) {
+	t.Helper()
+	for begun := time.Now(); !is(); runtime.Gosched() {
+		if time.Since(begun) > 5*time.Second {
+			t.Fatal("not within 5 s")
+		}
 	}
 }
