@@ -53,24 +53,23 @@ func (c Config) sockets() int {
 	return min(runtime.GOMAXPROCS(0), maxSockets)
 }
 
-// listenBoth listens on one port for UDP and TCP. Port 0 may be free for one
-// and not for the other: then another is tried. The TCP port is not shared, so
-// that a second process on the same port is refused.
+// listenBoth listens on one port for TCP and UDP. TCP comes first: its port is
+// not shared, so that a second process on the same port is refused before it
+// takes part of what comes to the first by UDP. Port 0 may be free for one and
+// not for the other: then another is tried.
 func listenBoth(host, service string, sockets int) ([]*net.UDPConn, net.Listener, error) {
 	for try := 0; ; try++ {
-		udp, err := listenUDP(net.JoinHostPort(host, service), sockets)
+		tcp, err := net.Listen("tcp", net.JoinHostPort(host, service))
 		if err != nil {
 			return nil, nil, err
 		}
-		port := udp[0].LocalAddr().(*net.UDPAddr).Port
-		tcp, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		port := strconv.Itoa(tcp.Addr().(*net.TCPAddr).Port)
+		udp, err := listenUDP(net.JoinHostPort(host, port), sockets)
 		if err == nil {
 			return udp, tcp, nil
 		}
-		for _, c := range udp {
-			_ = c.Close()
-		}
-		if strconv.Itoa(port) == service || try == 20 {
+		_ = tcp.Close()
+		if port == service || try == 20 {
 			return nil, nil, err
 		}
 	}
@@ -88,8 +87,6 @@ func listenUDP(address string, sockets int) (all []*net.UDPConn, err error) {
 			break
 		}
 		all = append(all, c.(*net.UDPConn))
-		host, _, _ := net.SplitHostPort(address)
-		address = net.JoinHostPort(host, strconv.Itoa(all[0].LocalAddr().(*net.UDPAddr).Port))
 	}
 	return all, nil
 }

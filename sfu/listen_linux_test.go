@@ -13,8 +13,9 @@ import (
 // always the same, and each has its part.
 func TestSocketsShareThePort(t *testing.T) {
 	const sources, each = 64, 5
-	sockets, err := listenUDP("127.0.0.1:0", 2)
+	sockets, tcp, err := listenBoth("127.0.0.1", "0", 2)
 	must(t, err)
+	defer tcp.Close()
 	if len(sockets) != 2 {
 		t.Fatalf("%d sockets", len(sockets))
 	}
@@ -89,7 +90,7 @@ func TestRoomAcrossSockets(t *testing.T) {
 }
 
 // That a port can be shared must not let a second gateway take half of what
-// comes to the first.
+// comes to the first, not even until it is refused.
 func TestSecondNodeOnAPortIsRefused(t *testing.T) {
 	n := newTestNode(t)
 	other, err := New(Config{Address: n.Addr().String()})
@@ -99,5 +100,25 @@ func TestSecondNodeOnAPortIsRefused(t *testing.T) {
 	}
 	if !strings.Contains(err.Error(), "in use") {
 		t.Error(err)
+	}
+	refused := make(chan struct{})
+	go func() {
+		defer close(refused)
+		for range 100 {
+			_, _ = New(Config{Address: n.Addr().String()})
+		}
+	}()
+	for sent := uint64(1); ; sent++ {
+		select {
+		case <-refused:
+			return
+		default:
+		}
+		c, err := net.Dial("udp", n.Addr().String())
+		must(t, err)
+		_, err = c.Write([]byte("noise"))
+		must(t, err)
+		must(t, c.Close())
+		spin(t, func() bool { return n.Stats().Dropped == sent })
 	}
 }
