@@ -100,12 +100,10 @@ func (t *transport) lossUp() float64 {
 	return t.recv.lossUp
 }
 
-// noteLoss takes a layer's share of an interval.
+// noteLoss takes what was lost in an interval. Where there are few packets one of
+// them tells little; where there are none it is soon forgotten what was lost.
 func (r *receiver) noteLoss(expected, missed float64) {
-	if expected < 20 {
-		return // too few to tell
-	}
-	r.lossUp += 0.5 * (max(0, missed)/expected - r.lossUp)
+	r.lossUp += 0.5 * (max(0, missed)/max(20, expected) - r.lossUp)
 }
 
 // judgeUp takes the newest losses of what the peer sends.

@@ -177,6 +177,27 @@ func TestSteady(t *testing.T) {
 	}
 }
 
+// TestLossUp: a line is weak while much of what is sent over it is lost, and not
+// for as long as its owner then sends nothing at all.
+func TestLossUp(t *testing.T) {
+	var r receiver
+	note := func(seconds int, expected, missed float64) float64 {
+		for range seconds {
+			r.noteLoss(expected, missed)
+		}
+		return r.lossUp
+	}
+	if got := note(10, 200, 40); got < lossyUp {
+		t.Errorf("%.2f, where a fifth is lost", got)
+	}
+	if got := note(10, 0, 0); got > fineUp {
+		t.Errorf("%.2f, where nothing is sent any more", got)
+	}
+	if got := note(10, 3, 1); got > lossyUp {
+		t.Errorf("%.2f, where one packet a second is lost", got)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	layers := []step{{0, 0}, {0, allTemporal}, {1, allTemporal}, {2, allTemporal}}
 	at := func(level, most int) *demand { return &demand{steps: layers, level: level, most: most} }
