@@ -258,12 +258,15 @@ func (wb *writeBatch) send(fd uintptr) (done bool) {
 	return true
 }
 
-// refused sends the datagrams of a run one by one: it may be the run that the
-// system or the device cannot send. (Or there is no such address of ours any
-// more, which is refused in the same way.)
+// refused sends the datagrams of a run one by one, where it may be the run that
+// cannot be sent: a device may know nothing of them, and a way may take less in
+// one piece than each of them is (EINVAL, EMSGSIZE since Linux 6.14). That is the
+// way's matter; only a device's makes that no runs are tried any more. (An
+// address of ours that is gone is EINVAL too.)
 func (wb *writeBatch) refused(fd uintptr, errno syscall.Errno) {
 	m := wb.msgs[wb.done].hdr
-	if m.Iovlen < 2 || errno != unix.EIO && errno != unix.EINVAL && errno != unix.EOPNOTSUPP {
+	device := errno == unix.EIO || errno == unix.EOPNOTSUPP
+	if m.Iovlen < 2 || !device && errno != unix.EINVAL && errno != unix.EMSGSIZE {
 		return
 	}
 	wb.tell(&m, wb.done, wb.from[wb.done])
@@ -272,7 +275,7 @@ func (wb *writeBatch) refused(fd uintptr, errno syscall.Errno) {
 	for i := range count {
 		m.Iov = &wb.iovs[wb.first[wb.done]+i]
 		_, _, one := unix.Syscall(unix.SYS_SENDMSG, fd, uintptr(unsafe.Pointer(&m)), unix.MSG_DONTWAIT)
-		if one == 0 {
+		if one == 0 && device {
 			wb.conn.gso.Store(false)
 		}
 	}
