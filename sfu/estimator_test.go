@@ -16,6 +16,7 @@ type simLine struct {
 	queue    time.Duration
 	random   float64       // share of packets lost at random
 	hiccup   time.Duration // every two seconds the client reads nothing for so long
+	way      time.Duration // how long a packet takes when there is no queue
 	free     time.Duration
 	now      time.Duration
 	seq      uint16
@@ -32,7 +33,7 @@ type simPacket struct {
 }
 
 func newSimLine(rate float64) *simLine {
-	return &simLine{rate: rate, queue: 300 * time.Millisecond, now: time.Second, free: time.Second,
+	return &simLine{rate: rate, queue: 300 * time.Millisecond, way: 20 * time.Millisecond, now: time.Second, free: time.Second,
 		client: twcc.NewRecorder(1), rng: rand.New(rand.NewPCG(1, 2))}
 }
 
@@ -45,7 +46,7 @@ func (s *simLine) send(e *estimator, size int) {
 		return
 	}
 	s.free += time.Duration(float64(size*8) / s.rate * float64(time.Second))
-	at := s.free + 20*time.Millisecond + time.Duration(s.rng.IntN(2000))*time.Microsecond
+	at := s.free + s.way + time.Duration(s.rng.IntN(2000))*time.Microsecond
 	if since := at % (2 * time.Second); since < s.hiccup {
 		at += s.hiccup - since
 	}
@@ -179,6 +180,62 @@ func TestHiccups(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestLongerWay: when packets take another way, on which each of them is longer
+// under way, whoever has a good line keeps what there is to see.
+func TestLongerWay(t *testing.T) {
+	for _, longer := range []time.Duration{30 * time.Millisecond, 80 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond} {
+		for _, desired := range []float64{300_000, 2_000_000} {
+			e, s := newEstimator(), newSimLine(8_000_000)
+			s.run(e, 20*time.Second, desired, nil)
+			s.way += longer
+			s.run(e, 20*time.Second, desired, func() {
+				if e.rate < desired {
+					t.Fatalf("%.0f of %.0f at %v, %v longer", e.rate, desired, s.now, longer)
+				}
+			})
+		}
+	}
+}
+
+// TestLongerAndNarrow: another way that is narrow as well is found out, whether
+// it is from the beginning or a moment later.
+func TestLongerAndNarrow(t *testing.T) {
+	for _, rate := range []float64{300_000, 800_000, 1_500_000} {
+		for _, later := range []time.Duration{0, 60 * time.Millisecond, 200 * time.Millisecond, time.Second} {
+			e, s := newEstimator(), newSimLine(8_000_000)
+			s.run(e, 20*time.Second, 2_000_000, nil)
+			s.way += 150 * time.Millisecond
+			s.run(e, later, 2_000_000, nil)
+			s.rate = rate
+			s.run(e, 4*time.Second, 2_000_000, nil)
+			if e.rate > 1.2*rate {
+				t.Errorf("%.0f 4 s after the line fell to %.0f, %v after its way became longer", e.rate, rate, later)
+			}
+		}
+	}
+}
+
+// TestOveruseEndsWithTheClock: what was seen before a client's clock jumped says
+// nothing of afterwards.
+func TestOveruseEndsWithTheClock(t *testing.T) {
+	line := newTrend()
+	sent, came := time.Second, time.Second
+	for range 60 {
+		sent, came = sent+20*time.Millisecond, came+40*time.Millisecond
+		line.add(sent, came)
+	}
+	if !line.overuse {
+		t.Fatal("a delay that grows is not seen")
+	}
+	for range 2 {
+		sent, came = sent+20*time.Millisecond, came+10*time.Second
+		line.add(sent, came)
+	}
+	if line.overuse || line.state != trendNormal {
+		t.Error("the line is still full")
 	}
 }
 

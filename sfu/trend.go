@@ -8,7 +8,8 @@ const (
 	trendSmooth = 0.9
 	trendGain   = 4.0
 	overuseTime = 60 * time.Millisecond
-	overuseRise = 15.0 // milliseconds above the usual delay
+	overuseRise = 15.0             // milliseconds above the usual delay
+	jumpEvery   = 10 * time.Second // at most, for the way to be thought of as longer
 	gammaUp     = 0.0087
 	gammaDown   = 0.039
 	gammaLeast  = 6.0
@@ -39,6 +40,7 @@ type trend struct {
 	gamma         float64
 	over          time.Duration // how long it has been rising
 	slope         float64
+	jumped        time.Duration // when a jump was last taken out
 }
 
 // burst is a group of packets sent together.
@@ -47,7 +49,8 @@ type burst struct {
 	sent, came time.Duration // its last packet
 }
 
-type point struct{ at, delay float64 } // milliseconds
+// point is the delay at a burst, in milliseconds.
+type point struct{ at, delay, smooth float64 }
 
 func newTrend() trend { return trend{gamma: 12.5} }
 
@@ -76,13 +79,14 @@ func (t *trend) compare() {
 	sent, came := t.burst.sent-t.before.sent, t.burst.came-t.before.came
 	if came < -time.Second || came > 3*time.Second {
 		t.n, t.delay, t.smooth = 0, 0, 0 // a clock jumped
+		t.state, t.over, t.overuse = trendNormal, 0, false
 		return
 	}
 	t.delay += ms(came - sent)
 	before := t.smooth
 	t.smooth = trendSmooth*t.smooth + (1-trendSmooth)*t.delay
 	t.growing = t.smooth >= before
-	t.points[t.n%trendWindow] = point{ms(t.burst.came), t.smooth}
+	t.points[t.n%trendWindow] = point{ms(t.burst.came), t.delay, t.smooth}
 	t.n++
 	if t.smooth < t.base || t.n == 1 {
 		t.base = t.smooth
@@ -101,13 +105,13 @@ func (t *trend) fit() float64 {
 	var x, y float64
 	for _, p := range t.points {
 		x += p.at
-		y += p.delay
+		y += p.smooth
 	}
 	x /= trendWindow
 	y /= trendWindow
 	var num, den float64
 	for _, p := range t.points {
-		num += (p.at - x) * (p.delay - y)
+		num += (p.at - x) * (p.smooth - y)
 		den += (p.at - x) * (p.at - x)
 	}
 	if den == 0 {
@@ -126,7 +130,7 @@ func (t *trend) judge(interval float64, passed time.Duration) {
 	case m > t.gamma:
 		t.over += passed
 		t.state = trendRising
-		t.overuse = t.over > overuseTime && t.growing && t.slope >= before && t.smooth-t.base > overuseRise
+		t.overuse = t.over > overuseTime && t.growing && t.slope >= before && t.smooth-t.base > overuseRise && !t.level()
 	case m < -t.gamma:
 		t.state, t.over, t.overuse = trendFalling, 0, false
 	default:
@@ -134,6 +138,47 @@ func (t *trend) judge(interval float64, passed time.Duration) {
 	}
 	t.adapt(m, interval)
 }
+
+// level reports whether the delay only jumped once, and was level before and is
+// level since: packets take a longer way from now on. With a queue that fills it
+// grows from burst to burst. The jump is taken out, as if the way had always been
+// so long; but not one after the other.
+//
+// Google Congestion Control takes it for overuse, lowers, and finds out with
+// probes that there was no need.
+func (t *trend) level() bool {
+	at := 1
+	for i := range trendWindow - 1 {
+		if t.rise(i, i+1) > t.rise(at-1, at) {
+			at = i + 1
+		}
+	}
+	again := t.jumped != 0 && t.burst.sent-t.jumped < jumpEvery
+	if again || t.rise(0, at-1) > overuseRise || t.rise(at, trendWindow-1) > overuseRise {
+		return false
+	}
+	t.takeOut(at)
+	t.jumped, t.state, t.over, t.slope = t.burst.sent, trendNormal, 0, t.fit()
+	return true
+}
+
+// takeOut removes the change of delay at point i, and what of it went into the
+// smoothed delay since.
+func (t *trend) takeOut(i int) {
+	jump, left := t.rise(i-1, i), 1.0
+	for ; i < trendWindow; i++ {
+		left *= trendSmooth
+		p := t.point(i)
+		p.delay -= jump
+		p.smooth -= jump * (1 - left)
+		t.delay, t.smooth = p.delay, p.smooth
+	}
+}
+
+// point is the i-th of the window, the oldest first; rise is how much the delay
+// grew from one to another.
+func (t *trend) point(i int) *point        { return &t.points[(t.n+i)%trendWindow] }
+func (t *trend) rise(from, to int) float64 { return t.point(to).delay - t.point(from).delay }
 
 func (t *trend) adapt(m, interval float64) {
 	size := max(m, -m)
