@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pion/stun/v4"
+
+	"anteroom/sfu"
 )
 
 // TestCredentials: nobody makes an allocation without good ones.
@@ -182,11 +185,38 @@ func TestChannels(t *testing.T) {
 	conn, err := client.Allocate()
 	ok(t, err)
 	defer conn.Close()
-	for port := range maxChannels + 1 {
+	for port := range 1 + spareChannels + 1 {
 		// Pion's client binds a channel when it has sent something.
 		_, _ = conn.WriteTo([]byte("a datagram of some length"), &net.UDPAddr{IP: w.media.Addr().AsSlice(), Port: 1000 + port})
 	}
 	eventually(t, "the allocation is gone", func() bool { return w.turn.Stats().Allocations == 0 })
+}
+
+// TestManyAddresses: a media port with many addresses can be tried under each of
+// them, as browsers do.
+func TestManyAddresses(t *testing.T) {
+	const many = 20
+	var all []netip.Addr
+	for i := range byte(many) {
+		all = append(all, netip.AddrFrom4([4]byte{127, 0, 0, i + 1}))
+	}
+	w := newWorldAt(t, sfu.Config{Address: "127.0.0.1:0", Advertise: all})
+	conn, err := w.overUDP(w.turn.Credentials("a")).Allocate()
+	ok(t, err)
+	defer conn.Close()
+	for _, a := range w.node.Advertised() {
+		_, err = conn.WriteTo([]byte("a datagram of some length"), net.UDPAddrFromAddrPort(a))
+		ok(t, err)
+	}
+	eventually(t, "a channel to each", func() bool {
+		w.turn.mu.Lock()
+		defer w.turn.mu.Unlock()
+		r := w.turn.relays[netip.MustParseAddrPort(conn.LocalAddr().String())]
+		return r != nil && r.channels == many
+	})
+	if n := w.turn.Stats().Allocations; n != 1 {
+		t.Errorf("%d allocations", n)
+	}
 }
 
 // FuzzFrame: whatever a client sends, Pion gets whole frames of what their

@@ -75,7 +75,7 @@ func TestConnects(t *testing.T) {
 // a port that nobody listens on; over IPv6 as well.
 func TestRelayedAddress(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
-		w := newWorldAt(t, address)
+		w := newWorldAt(t, sfu.Config{Address: address})
 		conn, err := w.overTCP(w.turn.Credentials("a")).Allocate()
 		ok(t, err)
 		defer conn.Close()

@@ -159,7 +159,7 @@ func (s *Server) channelMade(_, _ net.Addr, _, _, _ string, addr, _ net.Addr, _ 
 	if r == nil {
 		return
 	}
-	if r.channels++; r.channels > maxChannels {
+	if r.channels++; r.channels > len(s.media.Advertised())+spareChannels {
 		_ = r.Relay.Close() // which Pion's reader sees, and ends the allocation
 	}
 }

@@ -23,8 +23,10 @@ const (
 	maxOwned = 32
 	maxAll   = 4096
 
-	maxFrame    = 1600 // a datagram with what TURN puts around it
-	maxChannels = 8    // of one allocation: one for each address of the media port
+	maxFrame = 1600 // a datagram with what TURN puts around it
+	// spareChannels are those of one allocation beyond one for each address of the
+	// media port.
+	spareChannels = 8
 )
 
 // Media is the gateway that is relayed to: a [sfu.Node].

@@ -25,20 +25,20 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorldAt(t, "127.0.0.1:0")
+	return newWorldAt(t, sfu.Config{Address: "127.0.0.1:0"})
 }
 
-func newWorldAt(t *testing.T, address string) *world {
+func newWorldAt(t *testing.T, cfg sfu.Config) *world {
 	t.Helper()
 	w := &world{t: t}
-	w.node = must[*sfu.Node](t)(sfu.New(sfu.Config{Address: address}))
+	w.node = must[*sfu.Node](t)(sfu.New(cfg))
 	t.Cleanup(func() { _ = w.node.Close() })
 	w.media = w.node.Advertised()[0]
 	w.turn = must[*Server](t)(New(w.node))
 	t.Cleanup(func() { ok(t, w.turn.Close()) })
-	w.udp = must[net.PacketConn](t)(net.ListenPacket("udp", address))
+	w.udp = must[net.PacketConn](t)(net.ListenPacket("udp", cfg.Address))
 	ok(t, w.turn.ServePackets(w.udp))
-	w.tcp = must[net.Listener](t)(net.Listen("tcp", address))
+	w.tcp = must[net.Listener](t)(net.Listen("tcp", cfg.Address))
 	w.turn.Serve(w.tcp)
 	return w
 }
