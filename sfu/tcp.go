@@ -54,7 +54,10 @@ func (l *tcpListener) run() {
 			if l.node.closing.Load() {
 				return
 			}
-			time.Sleep(50 * time.Millisecond) // out of descriptors: let some be closed
+			select {
+			case <-time.After(50 * time.Millisecond): // out of descriptors: let some be closed
+			case <-l.node.done:
+			}
 			continue
 		}
 		l.accept(c)
@@ -100,7 +103,10 @@ func (c *tcpConn) read() {
 	c.l.strays--
 	c.l.mu.Unlock()
 	if t != nil {
-		c.serve(t)
+		if t.conns.Add(1) <= maxRoutes {
+			c.serve(t)
+		}
+		t.conns.Add(-1)
 	}
 	c.close()
 	c.l.mu.Lock()

@@ -29,6 +29,7 @@ type transport struct {
 	creds  []iceCredentials     // guarded by node.iceMu; at most two generations
 	path   atomic.Pointer[path] // where to send
 	routes atomic.Int32         // source addresses known of it
+	conns  atomic.Int32         // TCP connections of it
 	closed atomic.Bool
 	up     atomic.Bool // connected
 

@@ -11,7 +11,7 @@ import (
 const (
 	socketBuffer = 4 << 20
 	routeIdle    = 60 * time.Second // a source address without a check for so long is forgotten
-	maxRoutes    = 16               // source addresses of one transport
+	maxRoutes    = 16               // source addresses of one transport, and TCP connections
 )
 
 // udpPort is the UDP side of the media port: one socket for each processor, all
