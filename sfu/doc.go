@@ -1,7 +1,8 @@
 // Package sfu is the media gateway: it takes what each participant sends and
 // forwards it to the others. It knows rooms, peers and circles; it knows no
-// roles, tokens, stores or sockets of signalling. It decodes nothing, keeps
-// nothing longer than a second, and writes nothing to a disk.
+// roles, tokens, stores or sockets of signalling. It decodes nothing, keeps the
+// newest packets of each picture for those who lost some, and writes nothing to a
+// disk.
 //
 // # Using it
 //
@@ -55,7 +56,8 @@
 //     quality: whose line is weak. twice: sound for those who lose packets.
 //   - segment, thin, vp8: how numbers go on across a switch, and without the
 //     temporal layers left out. history: what can be sent again.
-//   - bucket: limits of what a client may send.
+//   - bucket: limits of what a client may send. strays: of connections whose
+//     owner is not known yet.
 //   - udp_linux: many datagrams with one system call. source_linux: from which of
 //     our addresses.
 //

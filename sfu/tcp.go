@@ -14,7 +14,6 @@ const (
 	tcpFirst    = 5 * time.Second  // for the first check
 	tcpIdle     = 60 * time.Second // without anything
 	tcpQueue    = 4 << 20          // bytes waiting for a slow client; beyond it packets are lost
-	tcpStrays   = 256              // connections that have not proved themselves
 	tcpDeadline = 10 * time.Second // for one write
 )
 
@@ -25,7 +24,7 @@ type tcpListener struct {
 	ln     net.Listener
 	mu     sync.Mutex
 	conns  map[*tcpConn]struct{} // guarded by mu
-	strays int                   // guarded by mu
+	strays Strays                // guarded by mu; connections without a transport
 	wg     sync.WaitGroup
 }
 
@@ -68,7 +67,7 @@ func (l *tcpListener) accept(conn net.Conn) {
 	from, ok := conn.RemoteAddr().(*net.TCPAddr)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !ok || l.strays >= tcpStrays || l.node.closing.Load() {
+	if !ok || l.node.closing.Load() || !l.strays.Take(from.AddrPort().Addr()) {
 		l.node.count.dropped.Add(1)
 		_ = conn.Close()
 		return
@@ -78,7 +77,6 @@ func (l *tcpListener) accept(conn net.Conn) {
 	c.more.L = &c.mu
 	c.self = &path{addr: c.from, via: c}
 	l.conns[c] = struct{}{}
-	l.strays++
 	l.wg.Add(2)
 	go c.read()
 	go c.drain()
@@ -100,7 +98,7 @@ func (c *tcpConn) read() {
 	defer c.l.wg.Done()
 	t := c.handshake()
 	c.l.mu.Lock()
-	c.l.strays--
+	c.l.strays.Leave(c.from.Addr())
 	c.l.mu.Unlock()
 	if t != nil {
 		if t.conns.Add(1) <= maxRoutes {

@@ -50,7 +50,7 @@ type Server struct {
 	servers   []*turn.Server              // guarded by mu, like all below
 	listeners map[net.Listener]struct{}   // of Serve
 	streams   map[string]*stream          // by the client's address
-	strays    int                         // streams without an allocation
+	strays    sfu.Strays                  // streams without an allocation
 	relays    map[netip.AddrPort]*relayed // by relayed address
 	owned     map[string]int              // relays of an owner
 	next      uint16                      // relayed port to try

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/time/rate"
+
+	"anteroom/sfu"
 )
 
 const (
@@ -45,16 +47,11 @@ func (s *strangers) WriteTo(d []byte, to net.Addr) (int, error) {
 	return s.PacketConn.WriteTo(d, to)
 }
 
-// group is the limiter of an address: of its /24, or /48 (IPv6).
+// group is the limiter of an address' network.
 func (s *strangers) group(to net.Addr) *rate.Limiter {
 	var network netip.Prefix
 	if a, ok := to.(*net.UDPAddr); ok {
-		ip := a.AddrPort().Addr().Unmap()
-		bits := 24
-		if ip.Is6() {
-			bits = 48
-		}
-		network, _ = ip.Prefix(bits)
+		network = sfu.Network(a.AddrPort().Addr())
 	}
 	return s.groups[maphash.Comparable(s.seed, network)%strangerGroups]
 }

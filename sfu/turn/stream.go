@@ -6,15 +6,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"time"
 )
 
 const (
 	strayTime   = 10 * time.Second // to make an allocation
-	maxStrays   = 256              // connections that have none
 	writeTime   = 10 * time.Second // for one write
 	acceptPause = 50 * time.Millisecond
-	maxStreams  = maxAll + maxStrays
 )
 
 var errFrame = errors.New("turn: malformed frame")
@@ -25,8 +24,9 @@ type stream struct {
 	net.Conn
 	server *Server
 	frames *bufio.Reader
-	name   string // the client's address
-	proven bool   // guarded by server.mu
+	name   string     // the client's address
+	from   netip.Addr // as above
+	proven bool       // guarded by server.mu
 }
 
 // Serve accepts connections until the listener or the server is closed. The
@@ -64,12 +64,14 @@ func (s *Server) accept(l net.Listener) {
 // the end. It returns at once.
 func (s *Server) Handle(conn net.Conn) {
 	c := &stream{Conn: conn, server: s, frames: bufio.NewReaderSize(conn, 4<<10), name: conn.RemoteAddr().String()}
+	if at, err := netip.ParseAddrPort(c.name); err == nil {
+		c.from = at.Addr()
+	}
 	_ = conn.SetDeadline(time.Now().Add(strayTime))
 	s.mu.Lock()
-	full := s.closed || s.strays >= maxStrays || len(s.streams) >= maxStreams || s.streams[c.name] != nil
+	full := s.closed || s.streams[c.name] != nil || !s.strays.Take(c.from)
 	if !full {
 		s.streams[c.name] = c
-		s.strays++
 	}
 	s.mu.Unlock()
 	if full || !s.door.take(c) {
@@ -83,7 +85,7 @@ func (s *Server) Handle(conn net.Conn) {
 func (c *stream) provenLocked() {
 	if !c.proven {
 		c.proven = true
-		c.server.strays--
+		c.server.strays.Leave(c.from)
 		_ = c.Conn.SetDeadline(time.Time{})
 	}
 }
@@ -136,7 +138,7 @@ func (c *stream) Close() error {
 	if s.streams[c.name] == c {
 		delete(s.streams, c.name)
 		if !c.proven {
-			s.strays--
+			s.strays.Leave(c.from)
 		}
 	}
 	s.mu.Unlock()
