@@ -1,11 +1,29 @@
 package room
 
+import "slices"
+
 // Lock refuses new guest seats from now on; whoever has one keeps it (P3).
 func (s *Session) Lock(by Actor) error {
 	if _, err := s.host(by); err != nil {
 		return err
 	}
 	s.Locked, s.KeepOpen = true, false
+	return nil
+}
+
+// LockAsOf is Lock, written down later than a host did it: guests who have come to
+// wait since are without a seat again, and their links as they were (P3).
+func (s *Session) LockAsOf(by Actor, then *Session) error {
+	if err := s.Lock(by); err != nil {
+		return err
+	}
+	s.Seats = slices.DeleteFunc(s.Seats, func(seat *Seat) bool {
+		late := seat.Role == Guest && seat.Phase == PhaseWaiting && s.holds(seat) && then.seat(seat.ID) == nil
+		if late {
+			s.inviteByID(seat.Invite).Seat = ""
+		}
+		return late
+	})
 	return nil
 }
 

@@ -44,6 +44,39 @@ func TestP3LockedMeansNoNewSeats(t *testing.T) {
 	})
 }
 
+// A lock that is written down late is as it was when the host set it: who came to
+// wait since has no seat, whoever was there or has been let in keeps theirs.
+func TestP3ALockThatIsWrittenLate(t *testing.T) {
+	h := build(t)
+	host := h.arrive("H1", newBrowser(t))
+	early := h.arrive("G1", newBrowser(t))
+	before := h.session()
+	admitted := h.admit(host, "G2", newBrowser(t))
+	b := newBrowser(t)
+	late := h.arrive("G3", b)
+	cohost := h.arrive("H2", newBrowser(t))
+	if code := h.do(func(s *room.Session) error { return s.LockAsOf(room.BySeat(early), before) }); code != room.CodeNotAllowed {
+		t.Errorf("a guest locks: %q", code)
+	}
+	h.must(func(s *room.Session) error { return s.LockAsOf(room.BySeat(host), before) })
+	s := h.session()
+	for _, id := range []room.SeatID{host, cohost, early, admitted} {
+		if _, found := s.Seat(id); !found {
+			t.Error("somebody has lost their seat")
+		}
+	}
+	if _, found := s.Seat(late); found || !s.Locked {
+		t.Error("who came late has a seat")
+	}
+	if _, code := h.redeem(h.wish("G3", b)); code != room.CodeLocked {
+		t.Errorf("the link of who came late: %q", code)
+	}
+	h.must(func(s *room.Session) error { return s.Unlock(room.BySeat(host)) })
+	if _, code := h.redeem(h.wish("G3", b)); code != "" {
+		t.Errorf("when unlocked again: %q", code)
+	}
+}
+
 func TestTheRoomLocksWhenEverybodyIsIn(t *testing.T) {
 	h := build(t, func(s *room.Spec) { s.Guests = []string{"G1", "G2"} })
 	host := h.arrive("H1", newBrowser(t))

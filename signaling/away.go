@@ -38,12 +38,15 @@ func isAway(err error) bool {
 func (l *live) command(ctx context.Context, seat room.SeatID, command change) error {
 	by := room.BySeat(seat)
 	fn := func(s *room.Session) error { return command.apply(s, by, l.server.now()) }
-	if _, all := command.(*admitAllCommand); !all {
-		return l.apply(ctx, fn)
+	switch command.(type) {
+	case *admitAllCommand:
+		return l.applyOr(ctx, fn, func(before, after *room.Session) changeFunc { return admitThose(before, after, by, l) })
+	case *lockCommand:
+		return l.applyOr(ctx, fn, func(_, after *room.Session) changeFunc {
+			return func(s *room.Session) error { return s.LockAsOf(by, after) } // others may reach the store before we do
+		})
 	}
-	return l.applyOr(ctx, fn, func(before, after *room.Session) changeFunc {
-		return admitThose(before, after, by, l)
-	})
+	return l.apply(ctx, fn)
 }
 
 // admitThose lets in, when it is written at last, those who were let in here,

@@ -116,6 +116,29 @@ func TestStoreAway(t *testing.T) {
 	m.see(other, func(v client.View) bool { return !v.Room.Locked && len(v.People) == 3 })
 }
 
+// TestLockWhileAway: whoever comes to wait by way of a node that reaches the store,
+// before the lock of one that did not is written there, has no seat after it: the
+// host had locked before.
+func TestLockWhileAway(t *testing.T) {
+	store := &awayStore{Store: shared(t)}
+	m := newNode(t, store).of("S.", "Early", "Late")
+	there := m.on(newNode(t, store.Store))
+	host := m.enter("Host")
+	m.admitted(host, "S.")
+	early := m.enter("Early")
+	m.see(host, func(v client.View) bool { w, found := v.Waiter(early.seat.ID); return found && w.Online })
+
+	store.away.Store(true)
+	ok(t, host.Lock(within(t)))
+	ok(t, there.asked("Late"))
+	store.away.Store(false)
+	m.until("locked", func(r *room.Session) bool { return r.Locked })
+	refused(t, m.asked("Late"), client.CodeLocked)
+	m.see(host, func(v client.View) bool { _, found := v.Waiter(early.seat.ID); return found && len(v.Door) == 1 })
+	ok(t, host.Unlock(within(t)))
+	m.enter("Late")
+}
+
 func inviteOf(s *room.Session, label string) *room.Invite {
 	for _, inv := range s.Invites {
 		if string(inv.Label) == label {
