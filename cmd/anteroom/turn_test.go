@@ -73,11 +73,14 @@ func TestTURNFrontEndsStrangers(t *testing.T) {
 		t.Cleanup(func() { _ = c.Close() })
 		return c
 	}
+	strangers := map[string]*tls.Conn{}
 	for _, what := range []string{"\xff\xff\xff\xff\xff", "\x16\x03\x01\x00\x05hello", "\x00\x03\xff\xec\x21\x12\xa4\x42............"} {
-		c := dial()
-		if _, err := c.Write([]byte(what)); err != nil {
+		strangers[what] = dial()
+		if _, err := strangers[what].Write([]byte(what)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for what, c := range strangers { // each has its time, at once
 		_ = c.SetReadDeadline(time.Now().Add(patience))
 		if _, err := io.ReadAll(c); err != nil && strings.Contains(err.Error(), "timeout") {
 			t.Errorf("%q is not ended", what)
