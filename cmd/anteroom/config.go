@@ -135,7 +135,7 @@ func (c *Config) complete(getenv func(string) string) error {
 	if err := c.completeInternal(); err != nil {
 		return err
 	}
-	if err := errors.Join(c.Limits.check(), c.checkWebhooks(), c.checkEmbedding()); err != nil {
+	if err := errors.Join(c.Limits.check(), c.checkProvider(), c.checkWebhooks(), c.checkEmbedding()); err != nil {
 		return err
 	}
 	return c.checkWords()

@@ -138,17 +138,16 @@ func TestMetricsKey(t *testing.T) {
 // What does not work is said in words, and no secret is made by asking.
 func TestHostCommandsRefused(t *testing.T) {
 	app := launch(t)
-	nowhere := &launched{App: NewApp(app.cfg, nil)}
-	nowhere.cfg.StateDir = t.TempDir()
-	stranger := &launched{App: NewApp(app.cfg, nil)}
-	stranger.cfg.StateDir = t.TempDir()
+	with := func(state, public string) *launched {
+		other := &launched{App: NewApp(app.cfg, nil)}
+		other.cfg.StateDir, other.cfg.PublicURL = state, public
+		return other
+	}
+	nowhere, stranger := with(t.TempDir(), app.URL()), with(t.TempDir(), app.URL())
 	if err := os.WriteFile(filepath.Join(stranger.cfg.StateDir, secretFile), []byte(strings.Repeat("another ", 8)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stopped := &launched{App: NewApp(app.cfg, nil)}
-	stopped.cfg.PublicURL = "http://" + freePort(t)
-	open := &launched{App: NewApp(app.cfg, nil)}
-	open.cfg.PublicURL = "http://hello.example"
+	stopped, open := with(app.cfg.StateDir, "http://"+freePort(t)), with(app.cfg.StateDir, "http://hello.example")
 	for name, c := range map[string]struct {
 		app        *launched
 		args, want string

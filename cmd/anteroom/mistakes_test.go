@@ -110,6 +110,8 @@ func TestMistakesAreRefused(t *testing.T) {
 		"webhook without secret":  {env("ANTEROOM_WEBHOOK_URLS", "https://diary.example/canary"), "webhook_secret"},
 		"webhook in the clear":    {file("webhook_urls: [http://diary.example/canary]"), "webhook_urls"},
 		"webhook, short secret":   {file("webhook_urls: [https://diary.example]\nwebhook_secret: whsec_canary"), "webhook_secret"},
+		"provider, no issuer":     {file("oidc: {client_id: us}"), "oidc.issuer"},
+		"provider's secret alone": {env("ANTEROOM_OIDC_CLIENT_SECRET", "canary"), "oidc.issuer"},
 		"a secret as a flag":      {flag("--secret", strings.Repeat("canary", 8)), "secret"},
 		"unknown argument":        {flag("serve"), "serve"},
 		"a secret where one says": {file("secret: {canary: " + short + "}"), "configuration"},
@@ -153,7 +155,20 @@ func TestStartRefuses(t *testing.T) {
 
 func TestSecretsDoNotPrint(t *testing.T) {
 	cfg := defaults()
-	cfg.Secret, cfg.PreviousSecret, cfg.APIKey, cfg.WebhookSecret, cfg.WebhookURLs = "canary", "canary", "canary", "canary", []hidden{"canary"}
+	n := 0
+	for _, field := range reflect.ValueOf(&cfg).Elem().Fields() {
+		switch field.Interface().(type) {
+		case hidden:
+			field.SetString("canary")
+			n++
+		case []hidden:
+			field.Set(reflect.ValueOf([]hidden{"canary"}))
+			n++
+		}
+	}
+	if n < 6 {
+		t.Errorf("there are %d secrets", n)
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		if got := fmt.Sprintf(verb, cfg); strings.Contains(got, "canary") || strings.Contains(got, "63616e617279") {
 			t.Errorf("%s prints a secret", verb)

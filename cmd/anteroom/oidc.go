@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"anteroom/signaling/provider"
 )
 
@@ -10,6 +12,15 @@ type OIDC struct {
 	ClientID string              `yaml:"client_id"`
 	Name     string              `yaml:"name"`
 	Claims   map[string][]string `yaml:"claims"`
+}
+
+// checkProvider refuses a provider that is not named: without one, hosts would sign
+// in here.
+func (c *Config) checkProvider() error {
+	if c.OIDC.Issuer == "" && (c.OIDC.ClientID != "" || len(c.OIDC.Claims) > 0 || c.OIDCSecret != "") {
+		return errors.New("oidc.issuer: say where the identity provider is, or leave out all of oidc")
+	}
+	return nil
 }
 
 // provider is nil unless there is to be one.
