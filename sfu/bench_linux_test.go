@@ -126,7 +126,7 @@ func benchRoom(b testing.TB, n *Node, room string, receivers int) (sender *trans
 		t := p.link.Load()
 		t.in, t.out = benchContext(b), benchContext(b)
 		t.up.Store(true)
-		t.path.Store(&path{addr: benchSink(b)})
+		t.path.Store(&path{addr: benchSink(b), local: netip.MustParseAddr("127.0.0.1")})
 		if i == 0 {
 			sender = t
 		}

@@ -89,6 +89,22 @@ func TestRoomAcrossSockets(t *testing.T) {
 	eventually(t, "somebody leaves", func() bool { return people[1].slotOf("0", Audio) == "" })
 }
 
+// What comes by TCP or a relay goes out by different sockets.
+func TestWorkersShareTheSockets(t *testing.T) {
+	n, err := New(Config{Address: "127.0.0.1:0", Sockets: 4})
+	must(t, err)
+	t.Cleanup(func() { _ = n.Close() })
+	used := map[*udpConn]int{}
+	for range 2 * len(n.udp) {
+		used[n.workers.Get().(*worker).out.conn]++
+	}
+	for _, s := range n.udp {
+		if used[s.conn] != 2 {
+			t.Errorf("a socket has %d of %d workers", used[s.conn], 2*len(n.udp))
+		}
+	}
+}
+
 // That a port can be shared must not let a second gateway take half of what
 // comes to the first, not even until it is refused.
 func TestSecondNodeOnAPortIsRefused(t *testing.T) {

@@ -55,7 +55,8 @@ func New(cfg Config) (*Node, error) {
 	if err := n.listen(cfg); err != nil {
 		return nil, err
 	}
-	n.workers.New = func() any { return newWorker(n, n.udp[0].conn) }
+	var made atomic.Uint32
+	n.workers.New = func() any { return newWorker(n, n.udp[int(made.Add(1))%len(n.udp)].conn) }
 	for _, s := range n.udp {
 		n.wg.Go(s.run)
 	}

@@ -39,7 +39,8 @@ func newWorker(n *Node, c *udpConn) *worker {
 }
 
 // work runs f with a worker of the node, on the caller's goroutine, for what
-// does not come from a UDP socket: timers, TCP, control.
+// does not come from a UDP socket: timers, TCP, relays, control. Workers send by
+// different sockets of the UDP port, since two that send by one wait for each other.
 func (n *Node) work(f func(w *worker)) {
 	w := n.workers.Get().(*worker)
 	w.now = n.now()
