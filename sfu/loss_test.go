@@ -152,27 +152,3 @@ func TestLossTracker(t *testing.T) {
 		t.Errorf("extended to %x", e)
 	}
 }
-
-func TestHistory(t *testing.T) {
-	var h history
-	payload := make([]byte, 1200)
-	for i := range uint16(2000) {
-		payload[0], payload[1199] = byte(i), byte(i>>8)
-		h.add(i, uint32(i), i%2 == 0, payload)
-	}
-	var dst [maxDatagram]byte
-	kept := 0
-	for i := range uint16(2000) {
-		e, n, ok := h.get(i, dst[:])
-		if !ok {
-			continue
-		}
-		kept++
-		if n != 1200 || dst[0] != byte(i) || dst[1199] != byte(i>>8) || e.ts != uint32(i) {
-			t.Fatalf("packet %d is not what it was", i)
-		}
-	}
-	if kept < 100 || len(h.ring) > historyBytes {
-		t.Errorf("%d packets kept in %d octets", kept, len(h.ring))
-	}
-}

@@ -42,7 +42,7 @@ func (f *fixture) send(l *layer, seq uint16, ts uint32, key bool, pid uint16, tl
 	buf := append(make([]byte, headroom), payload...)
 	p := packet{seq: seq, ts: ts, buf: buf, at: headroom}
 	desc, _ := parseVP8(p.payload())
-	l.history.add(seq, ts, false, p.payload())
+	l.history.add(0, seq, ts, false, p.payload())
 	before := f.o.packets
 	f.o.forward(f.w, l, &p, &desc)
 	if f.o.packets == before {

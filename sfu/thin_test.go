@@ -14,7 +14,7 @@ func (f *fixture) sendFrame(seq, pid uint16, tid uint8, sync, key bool) (h heade
 	buf := append(make([]byte, headroom), payload...)
 	p := packet{seq: seq, ts: uint32(pid) * 3000, buf: buf, at: headroom}
 	desc, _ := parseVP8(p.payload())
-	l.history.add(seq, p.ts, false, p.payload())
+	l.history.add(0, seq, p.ts, false, p.payload())
 	packets, octets := f.o.packets, f.o.octets
 	f.o.forward(f.w, l, &p, &desc)
 	if f.o.packets == packets {

@@ -140,7 +140,7 @@ func (tr *track) forward(w *worker, l *layer, p *packet) {
 			l.height.Store(int32(d.height))
 		}
 		l.tidBytes[d.tid] += uint64(len(p.buf) - p.at)
-		l.history.add(p.seq, p.ts, p.marker, p.payload())
+		l.history.add(w.now, p.seq, p.ts, p.marker, p.payload())
 	}
 	for _, o := range subs {
 		o.forward(w, l, p, &d)
