@@ -8,6 +8,7 @@ import (
 
 const (
 	clockTick      = 20 * time.Millisecond
+	quietTicks     = int(roomTick / clockTick) // in one, while nothing comes
 	sweepEvery     = 10 * time.Second
 	feedbackEvery  = 60 * time.Millisecond
 	reportEvery    = time.Second
@@ -16,15 +17,17 @@ const (
 
 // runClock is the one timer of a node: retransmission requests, feedback,
 // reports, layers, speakers, and the end of those who fell silent. It sleeps
-// while there is no transport.
+// while there is no transport, and is slow while nobody sends anything.
 func (n *Node) runClock() {
 	tick := time.NewTicker(clockTick)
 	defer tick.Stop()
-	for count := 0; ; count++ {
+	p := pace{step: 1}
+	for {
 		if len(*n.transports.Load()) == 0 {
 			tick.Stop()
 			select {
 			case <-n.wake:
+				p.step = 1
 				tick.Reset(clockTick)
 			case <-n.done:
 				return
@@ -32,11 +35,38 @@ func (n *Node) runClock() {
 		}
 		select {
 		case <-tick.C:
-			n.work(func(w *worker) { n.tick(w, count) })
+			n.work(func(w *worker) { n.tick(w, p.count) })
+			if p.next(n.count.packetsIn.Load()) {
+				tick.Reset(time.Duration(p.step) * clockTick)
+			}
 		case <-n.done:
 			return
 		}
 	}
+}
+
+// pace says how fast a node's clock goes. Where no media come there is nothing to
+// ask for again and nothing to tell of, and to be woken is most of what people
+// cost who say nothing: then several ticks are one.
+type pace struct {
+	count int // ticks so far
+	step  int // how many of them the next one is
+	heard uint64
+}
+
+// next counts a tick that found so many packets to have come so far, and reports
+// whether the pace is another from now on.
+func (p *pace) next(packets uint64) (changed bool) {
+	step := quietTicks
+	if packets != p.heard {
+		step = 1
+	}
+	if changed = step != p.step; changed {
+		p.step, p.count = step, p.count-p.count%quietTicks
+	}
+	p.heard = packets
+	p.count += p.step
+	return changed
 }
 
 func (n *Node) tick(w *worker, count int) {
@@ -47,10 +77,10 @@ func (n *Node) tick(w *worker, count int) {
 	if count%int(sweepEvery/clockTick) == 0 {
 		n.udp.wake()
 	}
-	if count%int(roomTick/clockTick) != 0 {
+	if count%quietTicks != 0 {
 		return
 	}
-	speakersDue := count%(speakerTicks*int(roomTick/clockTick)) == 0
+	speakersDue := count%(speakerTicks*quietTicks) == 0
 	for _, r := range n.liveRooms() {
 		r.tick(w, speakersDue)
 		w.out.flush()
