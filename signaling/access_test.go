@@ -96,7 +96,7 @@ func TestScopes(t *testing.T) {
 // host's key, another's session is not there, whatever is asked of it.
 func TestHostsSeeTheirOwn(t *testing.T) {
 	w := newWorld(t)
-	w.server.signins = newLimiter(1000, 1000)
+	w.server.signins.becomes(1000, 1000)
 	header := map[string]http.Header{"operator": bearer()}
 	for _, name := range []string{"rees", "abbot"} {
 		h := w.host(name)

@@ -21,7 +21,7 @@ type keyBody struct {
 	Key     string          `json:"key,omitempty"`
 }
 
-func describeKey(k *account.Key) keyBody {
+func describeKey(k account.Key) keyBody {
 	return keyBody{ID: k.ID, Label: k.Label, Scopes: k.Scopes, Host: k.Name, Created: k.Created}
 }
 
@@ -36,11 +36,7 @@ func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, _ caller) erro
 		return err
 	}
 	slices.SortFunc(all, func(a, b account.Key) int { return a.Created.Compare(b.Created) })
-	body := keyList{Keys: []keyBody{}}
-	for _, one := range all {
-		body.Keys = append(body.Keys, describeKey(&one))
-	}
-	reply(w, http.StatusOK, body)
+	reply(w, http.StatusOK, keyList{each(all, describeKey)})
 	return nil
 }
 
@@ -68,7 +64,7 @@ func (s *Server) addKey(w http.ResponseWriter, r *http.Request, _ caller) error 
 	if err != nil {
 		return err
 	}
-	shown := describeKey(&key)
+	shown := describeKey(key)
 	shown.Key = text
 	reply(w, http.StatusCreated, shown)
 	return nil

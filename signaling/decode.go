@@ -34,6 +34,17 @@ func readBody(w http.ResponseWriter, r *http.Request, into any, optional bool) e
 	return decodeStrict(data, into)
 }
 
+// withBody decodes the request's body, which must be there, for a handler.
+func withBody[T any](handle func(w http.ResponseWriter, r *http.Request, body T) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var body T
+		if err := readBody(w, r, &body, false); err != nil {
+			return err
+		}
+		return handle(w, r, body)
+	}
+}
+
 // readBytes reads a request's body, bounded.
 func readBytes(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxMessage))

@@ -37,11 +37,7 @@ type totpBody struct {
 	QR []string `json:"qr"`
 }
 
-func (s *Server) lookAtEnrolment(w http.ResponseWriter, r *http.Request) error {
-	var body enrolRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) lookAtEnrolment(w http.ResponseWriter, r *http.Request, body enrolRequest) error {
 	e, _, err := s.enrolment(r.Context(), body.Token)
 	if err != nil {
 		return err
@@ -110,11 +106,7 @@ type recoveryBody struct {
 	Recovery []string `json:"recovery"`
 }
 
-func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request) error {
-	var body enrolPasswordRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request, body enrolPasswordRequest) error {
 	e, host, err := s.enrolment(r.Context(), body.Token)
 	if err != nil {
 		return err
@@ -171,14 +163,7 @@ func (s *Server) enrolled(ctx context.Context, token string, set func(*account.A
 	})
 }
 
-func (s *Server) enrolPasskeyOptions(w http.ResponseWriter, r *http.Request) error {
-	if s.people.passkeys == nil {
-		return noPasskeys()
-	}
-	var body enrolRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) enrolPasskeyOptions(w http.ResponseWriter, r *http.Request, body enrolRequest) error {
 	_, host, err := s.enrolment(r.Context(), body.Token)
 	if err != nil {
 		return err
@@ -197,14 +182,7 @@ type enrolPasskeyRequest struct {
 	Credential jsontext.Value `json:"credential"`
 }
 
-func (s *Server) enrolPasskey(w http.ResponseWriter, r *http.Request) error {
-	if s.people.passkeys == nil {
-		return noPasskeys()
-	}
-	var body enrolPasskeyRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) enrolPasskey(w http.ResponseWriter, r *http.Request, body enrolPasskeyRequest) error {
 	_, host, err := s.enrolment(r.Context(), body.Token)
 	if err != nil {
 		return err

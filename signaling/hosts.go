@@ -23,7 +23,7 @@ type hostBody struct {
 	Ends    time.Time `json:"ends,omitzero"`
 }
 
-func describeHost(a *account.Account) hostBody {
+func describeHost(a account.Account) hostBody {
 	return hostBody{Name: a.Name, Shown: a.Shown, State: a.State(), Created: a.Created}
 }
 
@@ -38,11 +38,7 @@ func (s *Server) listHosts(w http.ResponseWriter, r *http.Request, _ caller) err
 		return err
 	}
 	slices.SortFunc(all, func(a, b account.Account) int { return strings.Compare(a.Name, b.Name) })
-	body := hostList{Hosts: []hostBody{}}
-	for _, one := range all {
-		body.Hosts = append(body.Hosts, describeHost(&one))
-	}
-	reply(w, http.StatusOK, body)
+	reply(w, http.StatusOK, hostList{each(all, describeHost)})
 	return nil
 }
 
@@ -67,12 +63,12 @@ func (s *Server) addHost(w http.ResponseWriter, r *http.Request, _ caller) error
 	if err != nil {
 		return err
 	}
-	return s.invite(w, r, http.StatusCreated, &host)
+	return s.invite(w, r, http.StatusCreated, host)
 }
 
 // invite shows the account with a link to set it up.
-func (s *Server) invite(w http.ResponseWriter, r *http.Request, status int, host *account.Account) error {
-	token, e := account.NewEnrolment(host, s.now())
+func (s *Server) invite(w http.ResponseWriter, r *http.Request, status int, host account.Account) error {
+	token, e := account.NewEnrolment(&host, s.now())
 	if err := s.people.enrolments.Create(r.Context(), token, e); err != nil {
 		return err
 	}
@@ -103,7 +99,7 @@ func (s *Server) setHostDisabled(disabled bool) ownerHandler {
 	return func(w http.ResponseWriter, r *http.Request, _ caller) error {
 		host, err := s.changeHost(r.Context(), r, func(a *account.Account) error { a.SetDisabled(disabled); return nil })
 		if err == nil {
-			reply(w, http.StatusOK, describeHost(&host))
+			reply(w, http.StatusOK, describeHost(host))
 		}
 		return err
 	}
@@ -120,7 +116,7 @@ func (s *Server) resetHost(w http.ResponseWriter, r *http.Request, _ caller) err
 	if err != nil {
 		return err
 	}
-	return s.invite(w, r, http.StatusOK, &host)
+	return s.invite(w, r, http.StatusOK, host)
 }
 
 // removeHost erases an account and all that is its own: its sessions end. It is

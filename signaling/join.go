@@ -6,23 +6,6 @@ import (
 	"anteroom/room"
 )
 
-// joining guards the calls that anybody on the network can make: our own pages
-// or programs, and not too often from one address.
-func (s *Server) joining(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		err := s.joins.take(s.clientOf(r), s.now())
-		if err == nil && !s.originAllowed(r) {
-			err = room.Refused(room.CodeNotAllowed)
-		}
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err != nil {
-			s.refuse(w, err)
-		}
-	}
-}
-
 func (s *Server) nonce(w http.ResponseWriter, _ *http.Request) error {
 	reply(w, http.StatusOK, nonceBody{s.sessions.Keys().Nonce(s.now())})
 	return nil
@@ -38,11 +21,7 @@ type previewRequest struct {
 
 // preview reads what a link shows. It changes nothing, not even when a refusal
 // would leave a trace on redeeming.
-func (s *Server) preview(w http.ResponseWriter, r *http.Request) error {
-	var body previewRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) preview(w http.ResponseWriter, r *http.Request, body previewRequest) error {
 	now := s.now()
 	link, err := s.sessions.Keys().ParseLink(body.Token, now)
 	if err != nil {
@@ -78,11 +57,7 @@ type joinResponse struct {
 	Phase   room.Phase     `json:"phase"`
 }
 
-func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
-	var body joinRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) join(w http.ResponseWriter, r *http.Request, body joinRequest) error {
 	redemption, err := s.prove(body, s.originOf(r))
 	if err != nil {
 		return err

@@ -77,6 +77,32 @@ func networkOf(a netip.Addr) netip.Addr {
 	return a
 }
 
+// handler answers a request, or says why not.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// limited guards a call that anybody on the network can make: our own pages or
+// programs, and not too often from one address.
+func (s *Server) limited(by *limiter, handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := error(room.Refused(room.CodeNotAllowed))
+		if s.originAllowed(r) {
+			err = by.take(s.clientOf(r), s.now())
+		}
+		if err == nil {
+			err = handle(w, r)
+		}
+		if err != nil {
+			s.refuse(w, err)
+		}
+	}
+}
+
+// joining is a call on the way into a session.
+func (s *Server) joining(handle handler) http.HandlerFunc { return s.limited(s.joins, handle) }
+
+// signingIn is a call by which a host signs in.
+func (s *Server) signingIn(handle handler) http.HandlerFunc { return s.limited(s.signins, handle) }
+
 // clientOf is the address a request comes from: the connection's, or, when that
 // is a trusted proxy, the last one in X-Forwarded-For that is not.
 func (s *Server) clientOf(r *http.Request) netip.Addr {

@@ -6,9 +6,19 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"anteroom/room"
 	"anteroom/signaling/client"
 )
+
+// becomes gives a limiter other bounds, for tests.
+func (l *limiter) becomes(perSecond float64, burst int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rate, l.burst = rate.Limit(perSecond), burst
+	clear(l.by)
+}
 
 func TestClientAddress(t *testing.T) {
 	s := &Server{cfg: Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}}}

@@ -179,7 +179,7 @@ func TestSignInTellsNothing(t *testing.T) {
 		"invited only":     {"new", "", ""},
 		"disabled":         {"gone", testPassword, h.code()},
 	} {
-		w.server.signins = newLimiter(100, 100)
+		w.server.signins.becomes(100, 100)
 		v := w.visitor()
 		v.wants(name, 401, client.CodeSignInFailed, "POST", "/v1/signin/password", body, nil)
 		answers[v.page] = name
@@ -197,8 +197,8 @@ func TestSignInTellsNothing(t *testing.T) {
 func TestTriesAreLimitedForAName(t *testing.T) {
 	w := newWorld(t)
 	h := w.host("rees")
-	w.server.signins = newLimiter(1000, 1000)
-	w.server.people.tries = newLimiter(1.0/20, 3)
+	w.server.signins.becomes(1000, 1000)
+	w.server.people.tries.becomes(1.0/20, 3)
 	for _, name := range []string{"rees", "nobody"} {
 		for range 3 {
 			w.visitor().wants(name, 401, client.CodeSignInFailed, "POST", "/v1/signin/password", passwordRequest{name, "x", "x"}, nil)

@@ -122,7 +122,7 @@ func TestHostByProvider(t *testing.T) {
 // What the provider does not vouch for signs nobody in.
 func TestProviderIsNotBelieved(t *testing.T) {
 	w, idp := withProvider(t)
-	w.server.signins = newLimiter(1000, 1000)
+	w.server.signins.becomes(1000, 1000)
 	set := func(name string, value any) func(map[string]any) {
 		return func(c map[string]any) { c[name] = value }
 	}

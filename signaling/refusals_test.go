@@ -122,7 +122,7 @@ func refusalsOfCalls() map[client.Code]func(*world) error {
 			return w.posted("POST", "/v1/preview", strings.Repeat(" ", MaxMessage+1), nil)
 		},
 		client.CodeRateLimited: func(w *world) error {
-			w.server.joins = newLimiter(0.01, 1)
+			w.server.joins.becomes(0.01, 1)
 			w.post("POST", "/v1/nonce", "", nil)
 			_, err := client.PreviewLink(within(w.t), client.Link{}, w.options())
 			return err

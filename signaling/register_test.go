@@ -72,7 +72,7 @@ func TestReissue(t *testing.T) {
 // TestMalformedBodies: over HTTP too, all is decoded strictly.
 func TestMalformedBodies(t *testing.T) {
 	m := newWorld(t).of("S.")
-	m.server.signins = newLimiter(1000, 1000)
+	m.server.signins.becomes(1000, 1000)
 	accounts := []string{
 		"/v1/signin/password", "/v1/signin/passkey", "/v1/enrol", "/v1/enrol/password", "/v1/enrol/passkey", "/v1/enrol/passkey/options", "/v1/hosts", "/v1/keys",
 	}

@@ -75,6 +75,15 @@ func reply(w http.ResponseWriter, code int, body any) {
 	_ = json.MarshalWrite(w, body)
 }
 
+// each describes all of a list; no list is null.
+func each[T, B any](all []T, describe func(T) B) []B {
+	bodies := make([]B, 0, len(all))
+	for _, one := range all {
+		bodies = append(bodies, describe(one))
+	}
+	return bodies
+}
+
 // status is the HTTP status of a code (PROTOCOL.md §2).
 func status(code room.Code) int {
 	switch code {

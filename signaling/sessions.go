@@ -186,11 +186,8 @@ func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, by caller)
 		return err
 	}
 	slices.SortFunc(found, func(a, b *room.Session) int { return a.Opens.Compare(b.Opens) })
-	body := sessionList{Sessions: []sessionBody{}}
-	for _, one := range found {
-		body.Sessions = append(body.Sessions, describe(one, nil, s.now()))
-	}
-	reply(w, http.StatusOK, body)
+	now := s.now()
+	reply(w, http.StatusOK, sessionList{each(found, func(one *room.Session) sessionBody { return describe(one, nil, now) })})
 	return nil
 }
 

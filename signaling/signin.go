@@ -37,26 +37,6 @@ func (s *Server) ways(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, body)
 }
 
-// signingIn is a call by which somebody signs in: from our pages, not too often.
-func (s *Server) signingIn(handle func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		err := s.mayTry(r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err != nil {
-			s.refuse(w, err)
-		}
-	}
-}
-
-func (s *Server) mayTry(r *http.Request) error {
-	if !s.originAllowed(r) {
-		return room.Refused(room.CodeNotAllowed)
-	}
-	return s.signins.take(s.clientOf(r), s.now())
-}
-
 // The sign-in link of the first start
 
 // linkWorks reports whether the sign-in link signs in: only while there is nobody
@@ -117,11 +97,7 @@ type signInRequest struct {
 	Token string `json:"token"`
 }
 
-func (s *Server) signInByLink(w http.ResponseWriter, r *http.Request) error {
-	var body signInRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) signInByLink(w http.ResponseWriter, r *http.Request, body signInRequest) error {
 	works, err := s.linkWorks(r.Context())
 	if err != nil {
 		return err
@@ -155,11 +131,7 @@ const hashFor = 5 * time.Second
 
 // signInByPassword does the same work whether there is such an account or not, and
 // answers the same whatever was wrong.
-func (s *Server) signInByPassword(w http.ResponseWriter, r *http.Request) error {
-	var body passwordRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) signInByPassword(w http.ResponseWriter, r *http.Request, body passwordRequest) error {
 	name, _ := account.CleanName(body.Name) // "" is nobody's
 	if err := s.people.tries.takeFor(name, s.now()); err != nil {
 		return err

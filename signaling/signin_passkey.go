@@ -24,10 +24,17 @@ type passkeyRequest struct {
 	Credential jsontext.Value `json:"credential"`
 }
 
+// byPasskey is a call of a ceremony: where there can be passkeys.
+func (s *Server) byPasskey(handle handler) http.HandlerFunc {
+	return s.signingIn(func(w http.ResponseWriter, r *http.Request) error {
+		if s.people.passkeys == nil {
+			return &room.Error{Code: room.CodeNotAllowed, Message: "There are no passkeys under this address. Use your password."}
+		}
+		return handle(w, r)
+	})
+}
+
 func (s *Server) passkeyOptions(w http.ResponseWriter, r *http.Request) error {
-	if s.people.passkeys == nil {
-		return noPasskeys()
-	}
 	options, state, err := s.people.passkeys.BeginSignIn()
 	if err != nil {
 		return err
@@ -53,14 +60,7 @@ func (s *Server) takeCeremony(r *http.Request, name string) (ceremony, error) {
 	return c, err
 }
 
-func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
-	if s.people.passkeys == nil {
-		return noPasskeys()
-	}
-	var body passkeyRequest
-	if err := readBody(w, r, &body, false); err != nil {
-		return err
-	}
+func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request, body passkeyRequest) error {
 	c, err := s.takeCeremony(r, body.Ceremony)
 	if err != nil {
 		return err
@@ -81,8 +81,4 @@ func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.signedInNow(w, r, &host)
-}
-
-func noPasskeys() error {
-	return &room.Error{Code: room.CodeNotAllowed, Message: "There are no passkeys under this address. Use your password."}
 }
