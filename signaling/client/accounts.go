@@ -31,55 +31,52 @@ type ProgramKey struct {
 
 // Hosts returns all accounts.
 func (a API) Hosts(ctx context.Context) ([]Host, error) {
-	var body struct {
+	list, err := ask[struct {
 		Hosts []Host `json:"hosts"`
-	}
-	return body.Hosts, a.call(ctx, http.MethodGet, "/v1/hosts", nil, &body)
+	}](ctx, a.caller(), http.MethodGet, "/v1/hosts", nil)
+	return list.Hosts, err
 }
 
 // AddHost makes an account and the link to set it up.
 func (a API) AddHost(ctx context.Context, name string) (Host, error) {
-	var h Host
 	body := struct {
 		Name string `json:"name"`
 	}{name}
-	return h, a.call(ctx, http.MethodPost, "/v1/hosts", body, &h)
+	return ask[Host](ctx, a.caller(), http.MethodPost, "/v1/hosts", body)
 }
 
 // ChangeHost does one of "disable", "enable" and "reset" to an account.
 func (a API) ChangeHost(ctx context.Context, name, do string) (Host, error) {
-	var h Host
-	return h, a.call(ctx, http.MethodPost, hostPath(name)+"/"+do, nil, &h)
+	return ask[Host](ctx, a.caller(), http.MethodPost, hostPath(name)+"/"+do, nil)
 }
 
 // RemoveHost erases an account, its keys and its sessions.
 func (a API) RemoveHost(ctx context.Context, name string) error {
-	return a.call(ctx, http.MethodDelete, hostPath(name), nil, nil)
+	return a.caller().call(ctx, http.MethodDelete, hostPath(name), nil, nil)
 }
 
 // Keys returns all keys of programs.
 func (a API) Keys(ctx context.Context) ([]ProgramKey, error) {
-	var body struct {
+	list, err := ask[struct {
 		Keys []ProgramKey `json:"keys"`
-	}
-	return body.Keys, a.call(ctx, http.MethodGet, "/v1/keys", nil, &body)
+	}](ctx, a.caller(), http.MethodGet, "/v1/keys", nil)
+	return list.Keys, err
 }
 
 // AddKey makes a key with those scopes, for the sessions of a host; of the operator,
 // if host is empty.
 func (a API) AddKey(ctx context.Context, label string, scopes []string, host string) (ProgramKey, error) {
-	var k ProgramKey
 	body := struct {
 		Label  string   `json:"label,omitempty"`
 		Scopes []string `json:"scopes"`
 		Host   string   `json:"host,omitempty"`
 	}{label, scopes, host}
-	return k, a.call(ctx, http.MethodPost, "/v1/keys", body, &k)
+	return ask[ProgramKey](ctx, a.caller(), http.MethodPost, "/v1/keys", body)
 }
 
 // RemoveKey revokes a key.
 func (a API) RemoveKey(ctx context.Context, id string) error {
-	return a.call(ctx, http.MethodDelete, "/v1/keys/"+url.PathEscape(id), nil, nil)
+	return a.caller().call(ctx, http.MethodDelete, "/v1/keys/"+url.PathEscape(id), nil, nil)
 }
 
 func hostPath(name string) string { return "/v1/hosts/" + url.PathEscape(name) }

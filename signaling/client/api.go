@@ -86,8 +86,7 @@ type NewInvite struct {
 
 // Create makes a session. Its links are in this answer only.
 func (a API) Create(ctx context.Context, spec SessionSpec) (Session, error) {
-	var s Session
-	return s, a.call(ctx, http.MethodPost, "/v1/sessions", spec, &s)
+	return ask[Session](ctx, a.caller(), http.MethodPost, "/v1/sessions", spec)
 }
 
 // CreateOnce makes a session, or finds the one that a call with the same key
@@ -95,54 +94,46 @@ func (a API) Create(ctx context.Context, spec SessionSpec) (Session, error) {
 // (net/http repeats such a call by itself when a kept connection turns out to be
 // broken.)
 func (a API) CreateOnce(ctx context.Context, key string, spec SessionSpec) (Session, error) {
-	var s Session
 	c := a.caller()
 	c.header.Set("Idempotency-Key", key)
-	return s, c.call(ctx, http.MethodPost, "/v1/sessions", spec, &s)
+	return ask[Session](ctx, c, http.MethodPost, "/v1/sessions", spec)
 }
 
 // List returns all sessions of the owner.
 func (a API) List(ctx context.Context) ([]Session, error) {
-	var body struct {
+	list, err := ask[struct {
 		Sessions []Session `json:"sessions"`
-	}
-	return body.Sessions, a.call(ctx, http.MethodGet, "/v1/sessions", nil, &body)
+	}](ctx, a.caller(), http.MethodGet, "/v1/sessions", nil)
+	return list.Sessions, err
 }
 
 // Get returns one session.
 func (a API) Get(ctx context.Context, id string) (Session, error) {
-	var s Session
-	return s, a.call(ctx, http.MethodGet, sessionPath(id), nil, &s)
+	return ask[Session](ctx, a.caller(), http.MethodGet, sessionPath(id), nil)
 }
 
 // AddInvite puts one more person on the register.
 func (a API) AddInvite(ctx context.Context, id string, who NewInvite) (Invite, error) {
-	var inv Invite
-	return inv, a.call(ctx, http.MethodPost, sessionPath(id, "invites"), who, &inv)
+	return ask[Invite](ctx, a.caller(), http.MethodPost, sessionPath(id, "invites"), who)
 }
 
 // Reissue gives an invite a new link; the old one, its seat and its media die.
 // unlock unlocks a locked room, so that the new link can be redeemed.
 func (a API) Reissue(ctx context.Context, id, invite string, unlock bool) (Invite, error) {
-	var inv Invite
 	body := struct {
 		Unlock bool `json:"unlock"`
 	}{unlock}
-	return inv, a.call(ctx, http.MethodPost, sessionPath(id, "invites", invite, "reissue"), body, &inv)
+	return ask[Invite](ctx, a.caller(), http.MethodPost, sessionPath(id, "invites", invite, "reissue"), body)
 }
 
 // Withdraw cancels an invite: link, seat and media die.
 func (a API) Withdraw(ctx context.Context, id, invite string) error {
-	return a.call(ctx, http.MethodDelete, sessionPath(id, "invites", invite), nil, nil)
+	return a.caller().call(ctx, http.MethodDelete, sessionPath(id, "invites", invite), nil, nil)
 }
 
 // End ends a session and erases it.
 func (a API) End(ctx context.Context, id string) error {
-	return a.call(ctx, http.MethodPost, sessionPath(id, "end"), nil, nil)
-}
-
-func (a API) call(ctx context.Context, method, path string, body, result any) error {
-	return a.caller().call(ctx, method, path, body, result)
+	return a.caller().call(ctx, http.MethodPost, sessionPath(id, "end"), nil, nil)
 }
 
 func (a API) caller() caller {

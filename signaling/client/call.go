@@ -58,6 +58,12 @@ func (c caller) call(ctx context.Context, method, path string, body, result any)
 	return nil
 }
 
+// ask makes a call whose answer is a T.
+func ask[T any](ctx context.Context, c caller, method, path string, body any) (result T, err error) {
+	err = c.call(ctx, method, path, body, &result)
+	return result, err
+}
+
 func (c caller) request(ctx context.Context, method, path string, body any) (*http.Request, error) {
 	var content io.Reader
 	if body != nil {

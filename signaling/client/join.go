@@ -21,9 +21,7 @@ type Preview struct {
 
 // PreviewLink reads what a link shows and changes nothing (POST /v1/preview).
 func PreviewLink(ctx context.Context, link Link, o Options) (Preview, error) {
-	var p Preview
-	body := map[string]string{"token": link.token}
-	return p, o.caller(link.Origin).call(ctx, http.MethodPost, "/v1/preview", body, &p)
+	return ask[Preview](ctx, o.caller(link.Origin), http.MethodPost, "/v1/preview", map[string]string{"token": link.token})
 }
 
 type joinRequest struct {

@@ -130,7 +130,8 @@ func both(asked any, session *webauthn.SessionData) (options, state []byte, err 
 }
 
 func sessionOf(state []byte) (session webauthn.SessionData, err error) {
-	return session, json.Unmarshal(state, &session)
+	err = json.Unmarshal(state, &session)
+	return session, err
 }
 
 func kept(c *webauthn.Credential) (account.Passkey, error) {
