@@ -139,11 +139,7 @@ func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request, body enro
 func (s *Server) hashPassword(ctx context.Context, name, password string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, hashFor)
 	defer cancel()
-	hash, err := s.people.hasher.Hash(ctx, name, password)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = room.Refused(room.CodeUnavailable)
-	}
-	return hash, err
+	return s.people.hasher.Hash(ctx, name, password)
 }
 
 // enrolled uses the link up and changes its account.

@@ -81,13 +81,14 @@ func (h *Hasher) Check(ctx context.Context, kept, password string) (bool, error)
 	return verify(kept, text), nil
 }
 
-// enter waits for one of the slots: memory is bounded, whoever asks.
+// enter waits for one of the slots: memory is bounded, whoever asks. Who gets none
+// while ctx lasts is refused with CodeUnavailable.
 func (h *Hasher) enter(ctx context.Context) error {
 	select {
 	case h.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return room.Refused(room.CodeUnavailable)
 	}
 }
 
