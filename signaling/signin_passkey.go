@@ -72,7 +72,7 @@ func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request, body pa
 		return err
 	}
 	host, err = s.people.hosts.Update(r.Context(), host.Name, func(a *account.Account) error {
-		if a.ID != host.ID || a.Epoch != host.Epoch || a.Disabled || !a.UsedPasskey(used) {
+		if a.ID != host.ID || a.Epoch != host.Epoch || a.Disabled || !a.UsedPasskey(&host, used) {
 			return room.Refused(room.CodeSignInFailed)
 		}
 		return nil

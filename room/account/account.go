@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -76,16 +77,21 @@ func (a *Account) SetDisabled(on bool) {
 	a.Epoch++
 }
 
-// UsedPasskey keeps what has changed of a passkey by its use; false if the account
-// does not have it.
-func (a *Account) UsedPasskey(used Passkey) bool {
-	i := slices.IndexFunc(a.Passkeys, func(p Passkey) bool { return string(p.ID) == string(used.ID) })
-	if i < 0 {
+// UsedPasskey keeps what has changed of a passkey by its use; false unless the
+// account has it as it was when it was checked.
+func (a *Account) UsedPasskey(checked *Account, used Passkey) bool {
+	i, j := a.passkey(used.ID), checked.passkey(used.ID)
+	if i < 0 || j < 0 || !bytes.Equal(a.Passkeys[i].Data, checked.Passkeys[j].Data) {
 		return false
 	}
 	a.Passkeys = slices.Clone(a.Passkeys)
 	a.Passkeys[i] = used
 	return true
+}
+
+// passkey is where the account has that passkey, -1 if it does not.
+func (a *Account) passkey(id []byte) int {
+	return slices.IndexFunc(a.Passkeys, func(p Passkey) bool { return bytes.Equal(p.ID, id) })
 }
 
 // maxName is the most characters of a name.

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -90,6 +91,26 @@ func TestKeys(t *testing.T) {
 		if account.KeyID(none) != "" {
 			t.Errorf("%q has an ID", none)
 		}
+	}
+}
+
+// Of two sign-ins that were checked against the same passkey one counts, if its
+// counter rose: the other may be a copy's.
+func TestAPasskeyIsUsedByOneAtATime(t *testing.T) {
+	a, _ := account.New("rees", start)
+	at := func(counter string) account.Passkey {
+		return account.Passkey{ID: []byte("p"), Data: json.RawMessage(counter)}
+	}
+	a.Passkeys = []account.Passkey{{ID: []byte("other")}, at("5")}
+	checked := a
+	if !a.UsedPasskey(&checked, at("6")) || string(a.Passkeys[1].Data) != "6" || string(checked.Passkeys[1].Data) != "5" {
+		t.Fatal("the first does not count")
+	}
+	if a.UsedPasskey(&checked, at("6")) {
+		t.Error("the second counts too")
+	}
+	if a.UsedPasskey(&a, account.Passkey{ID: []byte("another")}) || (&account.Account{}).UsedPasskey(&checked, at("6")) {
+		t.Error("one that the account does not have counts")
 	}
 }
 
