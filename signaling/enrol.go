@@ -116,8 +116,9 @@ func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request, body enro
 		return err
 	}
 	var recovery []string
+	now := s.now() // of both tries: the second must not fail
 	set := func(a *account.Account) error {
-		codes, ok := a.SetPassword(hash, e.TOTP, body.Code, s.now())
+		codes, ok := a.SetPassword(hash, e.TOTP, body.Code, now)
 		if recovery = codes; !ok {
 			return &room.Error{Code: room.CodeSignInFailed, Message: "That is not the code that the app shows now. Wait for the next one and enter it."}
 		}

@@ -71,10 +71,11 @@ func (a *Account) Reset() {
 	a.Epoch++
 }
 
-// SetDisabled keeps the host out, or lets them in again.
+// SetDisabled keeps the host out, which ends all sign-ins, or lets them in again.
 func (a *Account) SetDisabled(on bool) {
-	a.Disabled = on
-	a.Epoch++
+	if a.Disabled = on; on {
+		a.Epoch++
+	}
 }
 
 // UsedPasskey keeps what has changed of a passkey by its use; false unless the

@@ -38,6 +38,10 @@ func TestLoginsEnd(t *testing.T) {
 		t.Error("it is not good at once")
 	}
 	a.SetDisabled(true)
+	_, link := account.NewEnrolment(&a, start)
+	if link.GoodFor(&a) {
+		t.Error("a link sets up an account that is disabled")
+	}
 	a.SetDisabled(false)
 	if login.GoodFor(&a, start) {
 		t.Error("after a disable and an enable it is good again")
