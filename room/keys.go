@@ -131,7 +131,7 @@ func (k *Keys) passcodeMAC(session SessionID, passcode string) []byte {
 }
 
 func (k *Keys) isPasscode(session SessionID, passcode string, mac []byte) bool {
-	text, err := line("passcode", passcode, MaxPasscode)
+	text, err := Line("passcode", passcode, MaxPasscode)
 	return err == nil && k.matches(mac, "passcode", string(session), string(text))
 }
 

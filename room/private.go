@@ -63,8 +63,10 @@ const (
 	MaxChat        = 2000
 )
 
-// line cleans one line of text: outer space trimmed, no control characters.
-func line(name, s string, limit int) (Text, error) {
+// Line cleans one line of text: outer space trimmed, no control characters and
+// nothing that reorders others, at most limit characters (Unicode code points).
+// Otherwise it is CodeBadRequest, with the name in words.
+func Line(name, s string, limit int) (Text, error) {
 	return clean(name, strings.TrimSpace(s), limit, false)
 }
 

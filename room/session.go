@@ -159,9 +159,9 @@ func (s *Session) setWords(spec Spec) (err error) {
 			*to, err = clean(name, from, limit)
 		}
 	}
-	set(&s.Title, "title", spec.Title, MaxTitle, line)
+	set(&s.Title, "title", spec.Title, MaxTitle, Line)
 	set(&s.Greeting, "greeting", spec.Greeting, MaxGreeting, paragraph)
-	set(&s.Recognition, "recognition phrase", spec.Recognition, MaxRecognition, line)
+	set(&s.Recognition, "recognition phrase", spec.Recognition, MaxRecognition, Line)
 	set(&s.PlanB, "plan B", spec.PlanB, MaxPlanB, paragraph)
 	set(&s.GroundRules, "text of the ground rules", spec.GroundRules, MaxGroundRules, paragraph)
 	return err
@@ -189,7 +189,7 @@ func (s *Session) setHours(opens, closes, now time.Time) error {
 }
 
 func (s *Session) setPolicy(spec Spec, keys *Keys) error {
-	passcode, err := line("passcode", spec.Passcode, MaxPasscode)
+	passcode, err := Line("passcode", spec.Passcode, MaxPasscode)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (s *Session) setRegister(draw draw, spec Spec, keys *Keys) ([]Issued, error
 }
 
 func (s *Session) invite(draw draw, label string, role Role, keys *Keys) (Issued, error) {
-	text, err := line("label", label, MaxLabel)
+	text, err := Line("label", label, MaxLabel)
 	if err != nil {
 		return Issued{}, err
 	}

@@ -15,11 +15,15 @@ import (
 // withProvider is a server whose hosts sign in at a provider, for people of one
 // practice.
 func withProvider(t *testing.T) (*world, *providertest.Provider) {
+	return withClaims(t, map[string][]string{"hd": {"other.example", "practice.example"}})
+}
+
+// withClaims is one for those of the provider's people of whom these claims hold.
+func withClaims(t *testing.T, claims map[string][]string) (*world, *providertest.Provider) {
 	idp := providertest.Start(t, somebody("1", "practice.example"))
 	w := newWorld(t, func(c *Config) {
 		c.Provider = &provider.Config{
-			Issuer: idp.URL, ClientID: providertest.ClientID, ClientSecret: providertest.ClientSecret, Name: "Practice",
-			Claims: map[string][]string{"hd": {"other.example", "practice.example"}},
+			Issuer: idp.URL, ClientID: providertest.ClientID, ClientSecret: providertest.ClientSecret, Name: "Practice", Claims: claims,
 		}
 	})
 	return w, idp
@@ -152,6 +156,39 @@ func TestProviderIsNotBelieved(t *testing.T) {
 	idp.Wrong(set("hd", []string{"a", "practice.example"}))
 	if at := w.browse(newJar(t), "/v1/signin/provider"); at.Fragment != "" {
 		t.Errorf("a list with it: %s", at)
+	}
+}
+
+// An address lets somebody in only where the provider says that it is theirs.
+func TestAddressesAreVerified(t *testing.T) {
+	const address = "rees1@practice.example"
+	w, idp := withClaims(t, map[string][]string{"email": {address}})
+	for _, c := range []struct {
+		verified any // nil: the provider says nothing
+		want     string
+	}{{true, ""}, {"true", ""}, {false, "failed=not_allowed"}, {"false", "failed=not_allowed"}, {nil, "failed=not_allowed"}} {
+		person := map[string]any{"sub": "1", "email": address}
+		if c.verified != nil {
+			person["email_verified"] = c.verified
+		}
+		idp.Person(person)
+		if at := w.browse(newJar(t), "/v1/signin/provider"); at.Fragment != c.want {
+			t.Errorf("%v (%T): it ended at %s", c.verified, c.verified, at)
+		}
+	}
+}
+
+// What a person is called gets onto operators' terminals: what could do something
+// there is not taken.
+func TestWhatSomebodyIsCalled(t *testing.T) {
+	w, idp := withProvider(t)
+	for _, called := range []string{"\x1b]0;owned\a", "\u202egnp.seer", "", strings.Repeat("a", 101)} {
+		idp.Person(map[string]any{"sub": "1", "hd": "practice.example", "preferred_username": called, "name": "Rees"})
+		w.browse(newJar(t), "/v1/signin/provider")
+		var hosts hostList
+		if w.root("GET", "/v1/hosts", nil, &hosts); len(hosts.Hosts) != 1 || hosts.Hosts[0].Shown != "Rees" {
+			t.Errorf("%q: %+v", called, hosts)
+		}
 	}
 }
 

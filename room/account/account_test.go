@@ -47,6 +47,10 @@ func TestLoginsEnd(t *testing.T) {
 		t.Error("after a disable and an enable it is good again")
 	}
 	_, login = account.NewLogin(&a, start)
+	if a.SetDisabled(false); !link.GoodFor(&a) || !login.GoodFor(&a, start) {
+		t.Error("an enable takes something away")
+	}
+	_, login = account.NewLogin(&a, start)
 	a.Password, a.Passkeys = "x", []account.Passkey{{ID: []byte("p")}}
 	if a.Reset(); login.GoodFor(&a, start) || a.Password != "" || len(a.Passkeys) != 0 || a.State() != "invited" {
 		t.Error("a reset leaves something")
@@ -89,6 +93,11 @@ func TestKeys(t *testing.T) {
 	for _, bad := range [][]account.Scope{nil, {"everything"}, {account.ScopeAdmin}, {account.ScopeRead, ""}} {
 		if _, _, err := account.NewKey("", bad, nil, start); room.CodeOf(err) != room.CodeBadRequest {
 			t.Errorf("%v: %v", bad, err)
+		}
+	}
+	for _, label := range []string{strings.Repeat("a", 65), "two\nlines", "\u202ereversed"} {
+		if _, _, err := account.NewKey(label, account.Scopes(), nil, start); room.CodeOf(err) != room.CodeBadRequest || !strings.Contains(err.Error(), "label") {
+			t.Errorf("the label %q: %v", label, err)
 		}
 	}
 	for _, none := range []string{"", "anteroom_", "anteroom_short", "another", text[:17]} {

@@ -61,10 +61,11 @@ func NewKey(label string, scopes []Scope, host *Account, now time.Time) (text st
 			return "", Key{}, scopeError()
 		}
 	}
-	if len(label) > maxName || strings.ContainsFunc(label, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return "", Key{}, errName()
+	shown, err := room.Line("label", label, maxName)
+	if err != nil {
+		return "", Key{}, err
 	}
-	key = Key{ID: randomText(keyID), Label: label, Scopes: scopes, Created: now.UTC()}
+	key = Key{ID: randomText(keyID), Label: string(shown), Scopes: scopes, Created: now.UTC()}
 	if host != nil {
 		key.Account, key.Name = host.ID, host.Name
 	}

@@ -120,7 +120,7 @@ func (p *Provider) Finish(ctx context.Context, e Errand, code string) (Identity,
 		return Identity{}, room.Refused(room.CodeSignInFailed)
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := found.VerifierContext(oidc.ClientContext(context.Background(), p.cfg.HTTP), &oidc.Config{ClientID: p.cfg.ClientID}).Verify(ctx, raw)
+	id, err := found.Verifier(&oidc.Config{ClientID: p.cfg.ClientID}).Verify(ctx, raw)
 	if err != nil || id.Nonce != e.Nonce || id.Subject == "" {
 		return Identity{}, room.Refused(room.CodeSignInFailed)
 	}
@@ -131,10 +131,11 @@ func (p *Provider) Finish(ctx context.Context, e Errand, code string) (Identity,
 	return Identity{Name: nameOf(id.Issuer, id.Subject), Shown: shown(claims)}, nil
 }
 
-// allowed checks the claims that the configuration asks for. An address that the
-// provider has not verified is none.
+// allowed checks the claims that the configuration asks for. An address of which
+// the provider does not say that it has verified it is none: with some, people write
+// whatever they like there. (Others say so with a text, against OpenID Connect 5.1.)
 func (p *Provider) allowed(claims map[string]any) bool {
-	if verified, said := claims["email_verified"].(bool); said && !verified {
+	if verified := claims["email_verified"]; verified != true && verified != "true" {
 		delete(claims, "email")
 	}
 	for name, values := range p.cfg.Claims {
@@ -160,10 +161,16 @@ func texts(claim any) (all []string) {
 	return all
 }
 
+// maxShown is the most characters of what a person is called.
+const maxShown = 100
+
+// shown is the first that can be: people choose some of it, and it gets onto
+// operators' terminals.
 func shown(claims map[string]any) string {
 	for _, name := range []string{"email", "preferred_username", "name"} {
-		if text, _ := claims[name].(string); text != "" && len(text) <= 100 {
-			return text
+		said, _ := claims[name].(string)
+		if text, err := room.Line(name, said, maxShown); err == nil && text != "" {
+			return string(text)
 		}
 	}
 	return "host"
