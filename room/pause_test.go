@@ -165,7 +165,11 @@ func TestTheLastToLeaveHaveTwoMinutesToComeBack(t *testing.T) {
 	h.after(room.EmptyAfter - time.Second)
 	h.connect(guest)
 	h.disconnect(guest)
-	h.after(room.EmptyAfter)
+	h.now = h.now.Add(room.EmptyAfter)
+	if code := h.do(func(s *room.Session) error { return s.Connect(guest, "late", h.now) }); code != room.CodeEnded {
+		t.Errorf("over and not yet erased, it is open: %q", code)
+	}
+	h.tick()
 	if _, _, err := h.all.Get(t.Context(), h.id); !errors.Is(err, room.ErrNotFound) {
 		t.Fatalf("past its hour and empty, the session is still there: %v", err)
 	}

@@ -3,11 +3,15 @@ package room
 import "time"
 
 // Connect marks a seat as connected by conn, replacing an older connection of
-// the same seat. Refused with the seat's code when it is gone.
+// the same seat. Refused with the seat's code when it is gone, and with CodeEnded when
+// the session's time is over, erased or not.
 func (s *Session) Connect(id SeatID, conn string, now time.Time) error {
 	seat, err := s.self(BySeat(id))
 	if err != nil {
 		return err
+	}
+	if !now.Before(s.ends()) {
+		return Refused(CodeEnded)
 	}
 	seat.Conn = conn
 	s.attend(now)

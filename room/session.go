@@ -13,6 +13,9 @@ const (
 	EmptyAfter = 2 * time.Minute
 	// Overrun is how long after its hour a session is erased at the latest.
 	Overrun = 12 * time.Hour
+	// Late is how much longer than its session a store keeps a record. Whoever
+	// serves the deployment erases it in time; this is for when nobody does.
+	Late = 5 * time.Minute
 	// MaxLength and MaxAhead bound a session's hours.
 	MaxLength = 24 * time.Hour
 	MaxAhead  = 366 * 24 * time.Hour

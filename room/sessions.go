@@ -127,7 +127,7 @@ func (all *Sessions) record(s *Session) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	return Record{Data: sealed, Owner: all.keys.sets[0].ownerIndex(s.Owner), Expires: s.ends()}, nil
+	return Record{Data: sealed, Owner: all.keys.sets[0].ownerIndex(s.Owner), Expires: s.ends().Add(Late)}, nil
 }
 
 // List reads all sessions of an owner.

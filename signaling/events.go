@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -70,15 +71,20 @@ func eventOf(seat *room.Seat) EventType {
 	return ""
 }
 
-// ended tells of the end of a session that nobody is connected to here; the
-// others tell of it themselves.
-func (s *Server) ended(id room.SessionID) {
+// end makes a change that may end a session, and tells of it if it did and nobody is
+// connected to it here; the others tell of it themselves.
+func (s *Server) end(ctx context.Context, id room.SessionID, fn func(*room.Session) error) error {
+	after, err := s.update(ctx, id, fn)
+	if err != nil || !after.Over {
+		return err
+	}
 	s.mu.Lock()
 	served := s.live[id] != nil
 	s.mu.Unlock()
 	if !served {
 		s.emit(SessionEnded, id, "", "", s.now())
 	}
+	return nil
 }
 
 func (s *Server) emit(what EventType, session room.SessionID, invite room.InviteID, seat room.SeatID, at time.Time) {

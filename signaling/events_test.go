@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"anteroom/room"
 	"anteroom/room/memstore"
 	"anteroom/signaling/client"
 )
@@ -106,5 +108,40 @@ func TestEventsOfAnotherNode(t *testing.T) {
 	}
 	if e := heardThere.expects(GuestAdmitted, m, s); e.ID != admitted.ID || !e.At.Equal(admitted.At) {
 		t.Error("the admission has another name or time")
+	}
+}
+
+// So do the sessions of a host who is removed.
+func TestEventOfTheEndWithTheirHost(t *testing.T) {
+	heard, tell := listen(t)
+	w := newWorld(t, tell)
+	var made sessionBody
+	w.host("rees").wants("a session", 201, "", "POST", "/v1/sessions", createRequest{}, &made)
+	if status, _ := w.root("DELETE", "/v1/hosts/rees", nil, nil); status != 204 {
+		t.Fatal(status)
+	}
+	if e := heard.next(); e.Type != SessionEnded || e.Session != made.ID {
+		t.Errorf("%+v", e)
+	}
+}
+
+// And so does one whose hours run out while nobody is there, once: the store keeps
+// it for a moment longer, in which it is open to nobody.
+func TestEventOfHoursThatRunOut(t *testing.T) {
+	var passed clock
+	store := memstore.New(memstore.Options{Now: passed.now})
+	t.Cleanup(func() { _ = store.Close() })
+	heard, tell := listen(t)
+	w := newNode(t, store, tell, func(c *Config) { c.Now = passed.now })
+	other := newNode(t, store, tell, func(c *Config) { c.Now = passed.now })
+	m := w.of("S.")
+	passed.advance(room.DefaultLength + time.Second)
+	for range 2 {
+		w.server.sweepOnce()
+		other.server.sweepOnce()
+	}
+	heard.expects(SessionEnded, m, "")
+	if len(heard.got) > 0 {
+		t.Errorf("and then %s", heard.next().Type)
 	}
 }

@@ -141,7 +141,7 @@ func (s *Server) removeHost(w http.ResponseWriter, r *http.Request, _ caller) er
 func (s *Server) endSessionsOf(ctx context.Context, owner string) error {
 	all, err := s.sessions.List(ctx, owner)
 	for _, one := range all {
-		_, e := s.update(ctx, one.ID, func(session *room.Session) error { return session.End(room.ByOwner(owner)) })
+		e := s.end(ctx, one.ID, func(session *room.Session) error { return session.End(room.ByOwner(owner)) })
 		if e != nil && !errors.Is(e, room.ErrNotFound) {
 			err = errors.Join(err, e)
 		}

@@ -58,10 +58,14 @@ func (s *Server) forget(l *live) {
 	}
 }
 
-// sweepEvery is how often sessions that nobody is connected to are looked at:
-// those whose time is over are erased. (A store expires them by itself too;
-// this makes it prompt and independent of the store's clock.)
-const sweepEvery = 10 * time.Minute
+// sweepEvery is how often sessions that nobody is connected to are looked at, by one
+// of the nodes: those whose time is over are erased, and programs are told. (A store
+// expires them by itself too, room.Late later, and tells nobody.) A node that sweeps
+// no more is replaced in time for that.
+const (
+	sweepEvery = time.Minute
+	sweepLease = "sweep"
+)
 
 func (s *Server) sweep() {
 	tick := time.NewTicker(sweepEvery)
@@ -77,9 +81,16 @@ func (s *Server) sweep() {
 }
 
 func (s *Server) sweepOnce() {
-	ctx, cancel := s.bounded()
+	ctx, cancel := context.WithTimeout(s.ctx, sweepEvery)
 	defer cancel()
-	owners, err := s.people.owners(ctx)
+	_, err := s.sessions.Store().Acquire(ctx, sweepLease, s.node, 2*sweepEvery)
+	if errors.Is(err, room.ErrHeld) {
+		return // another does
+	}
+	var owners []string
+	if err == nil {
+		owners, err = s.people.owners(ctx)
+	}
 	for _, owner := range owners {
 		err = errors.Join(err, s.sweepOwner(ctx, owner))
 	}
@@ -92,10 +103,7 @@ func (s *Server) sweepOwner(ctx context.Context, owner string) error {
 	found, err := s.sessions.List(ctx, owner)
 	for _, one := range found {
 		if due := one.Due(); !s.now().Before(due) {
-			after, err := s.update(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil })
-			if err == nil && after.Over {
-				s.ended(one.ID)
-			}
+			_ = s.end(ctx, one.ID, func(session *room.Session) error { session.Tick(s.now()); return nil }) // or next time
 		}
 	}
 	return err

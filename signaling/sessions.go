@@ -204,9 +204,8 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request, by caller) e
 }
 
 func (s *Server) endSession(w http.ResponseWriter, r *http.Request, by caller) error {
-	_, err := s.update(r.Context(), sessionID(r), func(session *room.Session) error { return session.End(by.actor()) })
+	err := s.end(r.Context(), sessionID(r), func(session *room.Session) error { return session.End(by.actor()) })
 	if err == nil {
-		s.ended(sessionID(r))
 		w.WriteHeader(http.StatusNoContent)
 	}
 	return err
