@@ -54,6 +54,7 @@ type Config struct {
 	Limits          Limits       `yaml:"limits"`
 	WebhookURLs     []hidden     `yaml:"webhook_urls"` // they may carry a secret
 	WebhookSecret   hidden       `yaml:"webhook_secret"`
+	WebhookPrevious hidden       `yaml:"webhook_previous_secret"`
 }
 
 // Limits bound what one address may do.

@@ -112,6 +112,7 @@ func TestMistakesAreRefused(t *testing.T) {
 		"webhook, short secret":   {file("webhook_urls: [https://diary.example]\nwebhook_secret: whsec_canary"), "webhook_secret"},
 		"provider, no issuer":     {file("oidc: {client_id: us}"), "oidc.issuer"},
 		"provider's secret alone": {env("ANTEROOM_OIDC_CLIENT_SECRET", "canary"), "oidc.issuer"},
+		"webhook, bad old secret": {file("webhook_urls: [https://diary.example]\nwebhook_secret: whsec_YW50ZXJvb20gdGVzdHMgd2ViaG9va3Mu\nwebhook_previous_secret: canary"), "webhook_previous_secret"},
 		"a secret as a flag":      {flag("--secret", strings.Repeat("canary", 8)), "secret"},
 		"unknown argument":        {flag("serve"), "serve"},
 		"a secret where one says": {file("secret: {canary: " + short + "}"), "configuration"},

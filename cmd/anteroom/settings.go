@@ -49,6 +49,7 @@ func settings() []setting {
 		{flag: "security-contact", env: "ANTEROOM_SECURITY_CONTACT", help: "whom to tell of faults: mailto:, https:// or tel:", set: text(func(c *Config) *string { return &c.SecurityContact })},
 		{env: "ANTEROOM_WEBHOOK_URLS", secret: true, set: setWebhookURLs},
 		{env: "ANTEROOM_WEBHOOK_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.WebhookSecret })},
+		{env: "ANTEROOM_WEBHOOK_PREVIOUS_SECRET", secret: true, set: text(func(c *Config) *hidden { return &c.WebhookPrevious })},
 		{env: "ANTEROOM_JOIN_RATE", set: setJoinRate},
 		{env: "ANTEROOM_JOIN_BURST", set: setJoinBurst},
 		{env: "ANTEROOM_CONNECTIONS", set: setConnections},

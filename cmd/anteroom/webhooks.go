@@ -27,14 +27,29 @@ func (c *Config) checkWebhooks() error {
 	if err := webhook.CheckSecret(string(c.WebhookSecret)); err != nil {
 		return fmt.Errorf("webhook_secret: %w", err)
 	}
+	if c.WebhookPrevious == "" {
+		return nil
+	}
+	if err := webhook.CheckSecret(string(c.WebhookPrevious)); err != nil {
+		return fmt.Errorf("webhook_previous_secret: %w", err)
+	}
 	return nil
+}
+
+// webhookSecrets are what events are signed with.
+func (c *Config) webhookSecrets() []string {
+	secrets := []string{string(c.WebhookSecret)}
+	if c.WebhookPrevious != "" {
+		secrets = append(secrets, string(c.WebhookPrevious))
+	}
+	return secrets
 }
 
 func (a *App) openWebhooks() error {
 	if len(a.cfg.WebhookURLs) == 0 {
 		return nil
 	}
-	cfg := webhook.Config{Secret: string(a.cfg.WebhookSecret), Logger: a.log}
+	cfg := webhook.Config{Secrets: a.cfg.webhookSecrets(), Logger: a.log}
 	for _, url := range a.cfg.WebhookURLs {
 		cfg.URLs = append(cfg.URLs, string(url))
 	}
@@ -62,7 +77,7 @@ func (d *examination) checkWebhooks(ctx context.Context) {
 	for n, url := range d.cfg.WebhookURLs {
 		what := fmt.Sprintf("receiver %d", n+1)
 		e := webhook.Event{ID: fmt.Sprint("test-", d.now.UnixNano()), Type: "test", At: time.Now()}
-		err := webhook.Try(ctx, webhook.Config{Secret: string(d.cfg.WebhookSecret), Roots: d.roots}, string(url), e)
+		err := webhook.Try(ctx, webhook.Config{Secrets: d.cfg.webhookSecrets(), Roots: d.roots}, string(url), e)
 		var refusal webhook.Refusal
 		switch {
 		case errors.As(err, &refusal):

@@ -59,7 +59,8 @@ func diary(t *testing.T) (url string, events <-chan string) {
 func TestWebhooks(t *testing.T) {
 	url, events := diary(t)
 	app := launch(t, func(c *Config) {
-		c.WebhookURLs, c.WebhookSecret = []hidden{hidden(url)}, webhookSecret
+		// The receiver has yet to be told of the new secret.
+		c.WebhookURLs, c.WebhookSecret, c.WebhookPrevious = []hidden{hidden(url)}, "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Rz", webhookSecret
 		c.AdminListen = "127.0.0.1:0"
 	})
 	v := app.visit("canary")

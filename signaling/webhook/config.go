@@ -16,8 +16,9 @@ import (
 type Config struct {
 	// URLs are where events go: https, or http to this machine. Each gets all.
 	URLs []string
-	// Secret is what requests are signed with, as CheckSecret wants it.
-	Secret string
+	// Secrets are what requests are signed with, with each of them, as CheckSecret
+	// wants them: one, or two while receivers change over.
+	Secrets []string
 	// Logger is told that a receiver has stopped or begun to take events; nothing
 	// is logged if nil.
 	Logger *slog.Logger
@@ -79,6 +80,21 @@ const (
 func CheckSecret(text string) error {
 	_, err := parseSecret(text)
 	return err
+}
+
+func parseSecrets(texts []string) ([][]byte, error) {
+	if len(texts) == 0 {
+		return nil, errors.New("webhook: without a secret receivers do not know who calls")
+	}
+	var keys [][]byte
+	for _, text := range texts {
+		key, err := parseSecret(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 func parseSecret(text string) ([]byte, error) {

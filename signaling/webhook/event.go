@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -36,6 +37,15 @@ type data struct {
 func (e Event) body() []byte {
 	text, _ := json.Marshal(payload{e.Type, e.At.UTC(), data{e.Session, e.Invite}}) // strings and a time always encode
 	return text
+}
+
+// signatures are those with each of the keys.
+func signatures(keys [][]byte, id string, at time.Time, body []byte) string {
+	var all []string
+	for _, key := range keys {
+		all = append(all, sign(key, id, at, body))
+	}
+	return strings.Join(all, " ")
 }
 
 // sign is the signature of one attempt ("Signature scheme", symmetric): HMAC with

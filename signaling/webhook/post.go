@@ -20,18 +20,18 @@ const maxAnswer = 4 << 10
 // poster makes the requests to one receiver.
 type poster struct {
 	url    string
-	key    []byte
+	keys   [][]byte
 	client *http.Client
 }
 
-func newPoster(u *url.URL, key []byte, cfg Config) *poster {
+func newPoster(u *url.URL, keys [][]byte, cfg Config) *poster {
 	dialer := &net.Dialer{Timeout: cfg.pace.attempt, Control: guard(isLocal(u))}
 	transport := &http.Transport{
 		DialContext: dialer.DialContext, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1, IdleConnTimeout: 90 * time.Second,
 		TLSHandshakeTimeout: cfg.pace.attempt, MaxResponseHeaderBytes: 16 << 10,
 		TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12},
 	}
-	return &poster{url: u.String(), key: key, client: &http.Client{
+	return &poster{url: u.String(), keys: keys, client: &http.Client{
 		Transport: transport, Timeout: cfg.pace.attempt,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -56,7 +56,7 @@ func (p *poster) post(ctx context.Context, e Event, now time.Time) error {
 	}
 	req.Header = http.Header{
 		"Content-Type": {"application/json"}, "User-Agent": {"anteroom"},
-		"Webhook-Id": {e.ID}, "Webhook-Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "Webhook-Signature": {sign(p.key, e.ID, now, body)},
+		"Webhook-Id": {e.ID}, "Webhook-Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "Webhook-Signature": {signatures(p.keys, e.ID, now, body)},
 	}
 	resp, err := p.client.Do(req)
 	switch {
@@ -76,7 +76,7 @@ func (p *poster) post(ctx context.Context, e Event, now time.Time) error {
 // Try sends one event, once, and says how that went.
 func Try(ctx context.Context, cfg Config, target string, e Event) error {
 	cfg.pace = usualPace()
-	key, err := parseSecret(cfg.Secret)
+	keys, err := parseSecrets(cfg.Secrets)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func Try(ctx context.Context, cfg Config, target string, e Event) error {
 	if err != nil {
 		return err
 	}
-	p := newPoster(u, key, cfg)
+	p := newPoster(u, keys, cfg)
 	defer p.client.CloseIdleConnections()
 	return p.post(ctx, e, time.Now())
 }

@@ -38,7 +38,7 @@ func New(cfg Config) (*Sender, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	key, err := parseSecret(cfg.Secret)
+	keys, err := parseSecrets(cfg.Secrets)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func New(cfg Config) (*Sender, error) {
 			return nil, err
 		}
 		s.endpoints = append(s.endpoints, &endpoint{
-			poster: newPoster(u, key, cfg), queue: newQueue(cfg.pace.queue), pace: cfg.pace,
+			poster: newPoster(u, keys, cfg), queue: newQueue(cfg.pace.queue), pace: cfg.pace,
 			closing: s.closing, counts: &s.counts, log: cfg.Logger.With("receiver", n+1),
 		})
 	}

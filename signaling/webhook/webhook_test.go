@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"crypto/hmac"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -32,6 +32,7 @@ type received struct {
 // receiver is a program that takes events, and answers as a test wants.
 type receiver struct {
 	*httptest.Server
+	secret string
 	got    chan received
 	answer atomic.Pointer[http.HandlerFunc]
 	calls  atomic.Int64
@@ -39,7 +40,7 @@ type receiver struct {
 
 func newReceiver(t *testing.T) *receiver {
 	t.Helper()
-	r := &receiver{got: make(chan received, 100)}
+	r := &receiver{secret: secret, got: make(chan received, 100)}
 	r.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.take(t, w, req) }))
 	t.Cleanup(r.Close)
 	return r
@@ -52,10 +53,10 @@ func (r *receiver) take(t *testing.T, w http.ResponseWriter, req *http.Request) 
 	if err != nil {
 		return // the sender gave up
 	}
-	key, _ := parseSecret(secret)
+	key, _ := parseSecret(r.secret)
 	unix, _ := strconv.ParseInt(req.Header.Get("webhook-timestamp"), 10, 64)
 	id, at := req.Header.Get("webhook-id"), time.Unix(unix, 0)
-	if !hmac.Equal([]byte(sign(key, id, at, text)), []byte(req.Header.Get("webhook-signature"))) || time.Since(at).Abs() > time.Minute {
+	if !slices.Contains(strings.Split(req.Header.Get("webhook-signature"), " "), sign(key, id, at, text)) || time.Since(at).Abs() > time.Minute {
 		t.Error("a request is not signed")
 	}
 	if answer := r.answer.Load(); answer != nil {
@@ -95,7 +96,7 @@ func hasty() pace {
 
 func newSender(t *testing.T, roots *x509.CertPool, p pace, urls ...string) *Sender {
 	t.Helper()
-	s, err := New(Config{URLs: urls, Secret: secret, Roots: roots, pace: p})
+	s, err := New(Config{URLs: urls, Secrets: []string{secret}, Roots: roots, pace: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,6 +136,29 @@ func TestReceiversGetEvents(t *testing.T) {
 		}
 	}
 	until(t, s, func(f Figures) bool { return f == Figures{Delivered: 2} })
+}
+
+// While receivers change over to a new secret, both who knows the new one and who
+// still has the old one find a request signed.
+func TestTwoSecrets(t *testing.T) {
+	changed, behind := newReceiver(t), newReceiver(t)
+	changed.secret = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Rz"
+	roots := changed.roots()
+	roots.AddCert(behind.Certificate())
+	s, err := New(Config{URLs: []string{changed.URL, behind.URL}, Secrets: []string{changed.secret, secret}, Roots: roots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	s.Send(event("a"))
+	if changed.next(t).id != "a" || behind.next(t).id != "a" {
+		t.Error("another event")
+	}
+	for name, secrets := range map[string][]string{"none": nil, "a bad second": {secret, ""}} {
+		if _, err := New(Config{URLs: []string{behind.URL}, Secrets: secrets}); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
 }
 
 // A receiver that answers 500, redirects, or says nothing gets the event again,
@@ -218,7 +242,7 @@ func TestReceiverThatIsDown(t *testing.T) {
 	s.Send(event("a"))
 	s.Send(event("b"))
 	until(t, s, func(f Figures) bool { return f.Failed >= 3 })
-	r := &receiver{got: make(chan received, 10)}
+	r := &receiver{secret: secret, got: make(chan received, 10)}
 	if l, err = net.Listen("tcp", place); err != nil {
 		t.Fatal(err)
 	}
@@ -295,10 +319,10 @@ func TestNamesThatLeadElsewhere(t *testing.T) {
 	}
 	// The whole way: a name that does not look like this machine's, and is.
 	host := strings.Replace(r.URL, "127.0.0.1", "LOCALHOST", 1)
-	if err := Try(t.Context(), Config{Secret: secret, Roots: r.roots()}, host, event("a")); !errors.Is(err, errAddress) || r.calls.Load() != 0 {
+	if err := Try(t.Context(), Config{Secrets: []string{secret}, Roots: r.roots()}, host, event("a")); !errors.Is(err, errAddress) || r.calls.Load() != 0 {
 		t.Errorf("%v after %d calls", err, r.calls.Load())
 	}
-	if err := Try(t.Context(), Config{Secret: secret, Roots: r.roots()}, r.URL, event("a")); err != nil {
+	if err := Try(t.Context(), Config{Secrets: []string{secret}, Roots: r.roots()}, r.URL, event("a")); err != nil {
 		t.Error(err)
 	}
 }
