@@ -17,6 +17,7 @@ type simLine struct {
 	random   float64       // share of packets lost at random
 	hiccup   time.Duration // every two seconds the client reads nothing for so long
 	way      time.Duration // how long a packet takes when there is no queue
+	jitter   time.Duration // and by how much more at most, by chance
 	free     time.Duration
 	now      time.Duration
 	seq      uint16
@@ -33,7 +34,7 @@ type simPacket struct {
 }
 
 func newSimLine(rate float64) *simLine {
-	return &simLine{rate: rate, queue: 300 * time.Millisecond, way: 20 * time.Millisecond, now: time.Second, free: time.Second,
+	return &simLine{rate: rate, queue: 300 * time.Millisecond, way: 20 * time.Millisecond, jitter: 2 * time.Millisecond, now: time.Second, free: time.Second,
 		client: twcc.NewRecorder(1), rng: rand.New(rand.NewPCG(1, 2))}
 }
 
@@ -46,7 +47,7 @@ func (s *simLine) send(e *estimator, size int) {
 		return
 	}
 	s.free += time.Duration(float64(size*8) / s.rate * float64(time.Second))
-	at := s.free + s.way + time.Duration(s.rng.IntN(2000))*time.Microsecond
+	at := s.free + s.way + time.Duration(s.rng.Int64N(int64(s.jitter)))
 	if since := at % (2 * time.Second); since < s.hiccup {
 		at += s.hiccup - since
 	}
@@ -197,6 +198,21 @@ func TestLongerWay(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestLongerWayAfterJitter: also when the delay went up and down before.
+func TestLongerWayAfterJitter(t *testing.T) {
+	for seed := range uint64(20) {
+		e, s := newEstimator(), newSimLine(8_000_000)
+		s.rng, s.jitter = rand.New(rand.NewPCG(seed, 3)), 30*time.Millisecond
+		s.run(e, 20*time.Second, 1_200_000, nil)
+		s.way, s.jitter = s.way+150*time.Millisecond, 10*time.Millisecond
+		s.run(e, 10*time.Second, 1_200_000, func() {
+			if e.rate < 1_200_000 {
+				t.Fatalf("%.0f at %v in run %d", e.rate, s.now, seed)
+			}
+		})
 	}
 }
 

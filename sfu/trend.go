@@ -140,9 +140,9 @@ func (t *trend) judge(interval float64, passed time.Duration) {
 }
 
 // level reports whether the delay only jumped once, and was level before and is
-// level since: packets take a longer way from now on. With a queue that fills it
-// grows from burst to burst. The jump is taken out, as if the way had always been
-// so long; but not one after the other.
+// level since, but for what is little beside the jump: packets take a longer way
+// from now on. With a queue that fills it grows from burst to burst. The jump is
+// taken out, as if the way had always been so long; but not one after the other.
 //
 // Google Congestion Control takes it for overuse, lowers, and finds out with
 // probes that there was no need.
@@ -153,8 +153,8 @@ func (t *trend) level() bool {
 			at = i + 1
 		}
 	}
-	again := t.jumped != 0 && t.burst.sent-t.jumped < jumpEvery
-	if again || t.rise(0, at-1) > overuseRise || t.rise(at, trendWindow-1) > overuseRise {
+	again, most := t.jumped != 0 && t.burst.sent-t.jumped < jumpEvery, max(overuseRise, t.rise(at-1, at)/4)
+	if again || t.rise(0, at-1) > most || t.rise(at, trendWindow-1) > most {
 		return false
 	}
 	t.takeOut(at)
