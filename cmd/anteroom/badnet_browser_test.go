@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"testing"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 )
 
 // countLine is a script's sum of what went over a page's connection.
-const countLine = watchPeers + `
+const countLine = `
 window.testLine = async () => {
   const sum = { at: performance.now(), sound: 0, concealed: 0, frames: 0, height: 0, sent: 0, again: 0, asked: 0, frozen: 0 };
   for (const pc of window.testPeers) {
@@ -167,14 +166,9 @@ func TestBadNetworks(t *testing.T) {
 	}
 	near, away := in(lab.Node("host")), in(far)
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	page := func(b *browsertest.Browser, name string) *person {
-		return &person{t: t, name: name, Page: b.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: countLine})}
-	}
-	host, guest := page(near, "host"), page(away, "S.")
-	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	host.seesAndHears(1)
-	guest.seesAndHears(1)
+	counted := browsertest.PageOptions{Preload: countLine}
+	host, guest := newPerson(t, near, "host", counted), newPerson(t, away, "S.", counted)
+	s.meet(host, guest)
 	guest.Wait("window.testLine().then((l) => l.height >= 480)")
 
 	var good lineRate
@@ -195,7 +189,7 @@ func TestBadNetworks(t *testing.T) {
 	guest.Wait("!document.querySelector('.banner.line')")
 	host.Wait("!document.querySelector('.banner.line')")
 	t.Logf("nobody's line is weak any more after %v", time.Since(began).Round(100*time.Millisecond))
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 }
 
 func (p *person) lineWords() (words string) {
@@ -215,14 +209,9 @@ func TestBadNetworkInFirefox(t *testing.T) {
 	chromium := browsertest.Chromium(t, browsertest.Options{Network: lab.Node("host"), SecureOrigins: secure, Flags: map[string]any{"use-file-for-fake-audio-capture": speech(t)}})
 	firefox := browsertest.Firefox(t, browsertest.Options{Network: far, SecureOrigins: secure})
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	page := func(b *browsertest.Browser, name string) *person {
-		return &person{t: t, name: name, Page: b.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: countLine})}
-	}
-	host, guest := page(chromium, "host"), page(firefox, "S.")
-	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	host.seesAndHears(1)
-	guest.seesAndHears(1)
+	counted := browsertest.PageOptions{Preload: countLine}
+	host, guest := newPerson(t, chromium, "host", counted), newPerson(t, firefox, "S.", counted)
+	s.meet(host, guest)
 	lossy := netlab.Path{Loss: 0.1}
 	far.SetLine(lossy, lossy)
 	over(2, guest, host)
@@ -237,5 +226,5 @@ func TestBadNetworkInFirefox(t *testing.T) {
 	if ofGuest.Frames < 3 || ofHost.Frames < 3 {
 		t.Error("a picture stands still")
 	}
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 }

@@ -70,6 +70,26 @@ func (p *person) enter(link string) {
 	p.WaitFor("button", "End for everyone")
 }
 
+// letIn brings a guest, who is called like the label of the link, into the room.
+func (p *person) letIn(host *person, link string) {
+	p.t.Helper()
+	p.askToJoin(link)
+	host.Click("button", "Admit "+p.name)
+}
+
+// meet brings a host and guests from their links into the room, where all of them
+// see and hear each other.
+func (c created) meet(host *person, guests ...*person) {
+	c.t.Helper()
+	host.enter(c.host())
+	for _, one := range guests {
+		one.letIn(host, c.guest(one.name))
+	}
+	for _, one := range append(guests, host) {
+		one.seesAndHears(len(guests))
+	}
+}
+
 func (p *person) received() received {
 	p.t.Helper()
 	var got received

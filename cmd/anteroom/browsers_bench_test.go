@@ -70,7 +70,7 @@ func meet(b *testing.B, browser *browsertest.Browser, api client.API, policy str
 	o := browsertest.PageOptions{Width: 1280, Height: 800, Preload: countTraffic}
 	host, guest = newPerson(b, browser, "host", o), newPerson(b, browser, "S.", o)
 	host.enter(s.Hosts[0].Link)
-	guest.letIn(host, s.Guests[0].Link, "S.")
+	guest.letIn(host, s.Guests[0].Link)
 	host.seesAndHears(1)
 	guest.seesAndHears(1)
 	return host, guest

@@ -19,11 +19,7 @@ func TestJourneyAcrossBrowsers(t *testing.T) {
 	s := app.createSession(t, "S.")
 	host := newPerson(t, firefox, "host", browsertest.PageOptions{})
 	guest := newPerson(t, chromium, "S.", browsertest.PageOptions{Width: 390, Height: 844, Phone: true})
-	host.enter(s.host())
-	guest.askToJoin(s.guest("S."))
-	host.Click("button", "Admit S.")
-	host.seesAndHears(1)
-	guest.seesAndHears(1)
+	s.meet(host, guest)
 	guest.picture("firefox-and-chromium")
 
 	guest.Click("button", "Leave")

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -81,13 +80,6 @@ func sameCode(t *testing.T, all ...*person) string {
 	return code
 }
 
-// letIn brings a guest from the link into the room.
-func (p *person) letIn(host *person, link, label string) {
-	p.t.Helper()
-	p.askToJoin(link)
-	host.Click("button", "Admit "+label)
-}
-
 func TestEncryptedInChromium(t *testing.T) {
 	app := launch(t)
 	browser := browsertest.Chromium(t)
@@ -98,10 +90,7 @@ func TestEncryptedInChromium(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			host := newPerson(t, browser, "host", browsertest.PageOptions{Width: 1280, Height: 800})
 			guest := newPerson(t, browser, "S.", browsertest.PageOptions{Width: 390, Height: 844, Phone: true})
-			host.enter(s.host())
-			guest.letIn(host, s.guest("S."), "S.")
-			host.seesAndHears(1)
-			guest.seesAndHears(1)
+			s.meet(host, guest)
 			sameCode(t, host, guest)
 			host.picture("e2ee-host")
 			guest.picture("e2ee-guest-phone")
@@ -119,12 +108,12 @@ func TestEncryptedInFirefoxAndAcross(t *testing.T) {
 	host := newPerson(t, firefox, "host", browsertest.PageOptions{})
 	host.enter(s.host())
 	same := newPerson(t, firefox, "S.", browsertest.PageOptions{})
-	same.letIn(host, s.guest("S."), "S.")
+	same.letIn(host, s.guest(same.name))
 	host.seesAndHears(1)
 	same.seesAndHears(1)
 	sameCode(t, host, same)
 	other := newPerson(t, chromium, "M.", browsertest.PageOptions{})
-	other.letIn(host, s.guest("M."), "M.")
+	other.letIn(host, s.guest(other.name))
 	for _, p := range []*person{host, same, other} {
 		p.seesAndHears(2)
 	}
@@ -137,12 +126,10 @@ func TestWithoutEncryptionItIsSaid(t *testing.T) {
 	s := app.encrypted(t, "off", "S.")
 	host := newPerson(t, browser, "host", browsertest.PageOptions{})
 	guest := newPerson(t, browser, "S.", browsertest.PageOptions{})
-	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	host.seesAndHears(1)
+	s.meet(host, guest)
 	guest.WaitText("Not encrypted end to end")
 	host.WaitText("Not encrypted end to end")
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 }
 
 // seesNothing checks that a page decodes no picture, although packets come in: of
@@ -162,7 +149,7 @@ func (p *person) seesNothing() {
 
 // asTheGateway makes a page hand to its decoder what the gateway forwards, as
 // it is.
-const asTheGateway = watchPeers + `
+const asTheGateway = `
 Object.defineProperty(RTCRtpReceiver.prototype, 'transform', { set() {}, get() { return null; } });
 `
 
@@ -175,8 +162,8 @@ func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
 		s := app.encrypted(t, policy, "S.")
 		host := newPerson(t, browser, "host", browsertest.PageOptions{})
 		host.enter(s.host())
-		gateway := &person{t: t, name: "S.", Page: browser.NewPage(t, browsertest.PageOptions{Preload: asTheGateway})}
-		gateway.letIn(host, s.guest("S."), "S.")
+		gateway := newPerson(t, browser, "S.", browsertest.PageOptions{Preload: asTheGateway})
+		gateway.letIn(host, s.guest("S."))
 		host.seesAndHears(1)
 		if policy == "off" {
 			gateway.seesAndHears(1)
@@ -191,25 +178,23 @@ func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
 func TestABrowserThatCannotEncryptWaitsForTheHostsWord(t *testing.T) {
 	app := launch(t)
 	browser := browsertest.Chromium(t)
-	unable := browsertest.PageOptions{Preload: watchPeers + `
+	unable := browsertest.PageOptions{Preload: `
 	  delete window.RTCRtpScriptTransform;
 	  delete RTCRtpSender.prototype.createEncodedStreams;
 	  delete RTCRtpReceiver.prototype.createEncodedStreams;
 	`}
 	strict := app.encrypted(t, "required", "Old")
-	refused := &person{t: t, name: "Old", Page: browser.NewPage(t, unable)}
+	refused := newPerson(t, browser, "Old", unable)
 	refused.Goto(strict.guest("Old"))
 	refused.WaitText("This browser is too old for this session")
 	refused.Close()
 
 	s := app.encrypted(t, "optional", "S.", "Old")
 	host := newPerson(t, browser, "host", browsertest.PageOptions{Width: 1280, Height: 800})
-	host.enter(s.host())
 	guest := newPerson(t, browser, "S.", browsertest.PageOptions{})
-	guest.letIn(host, s.guest("S."), "S.")
-	guest.seesAndHears(1)
-	old := &person{t: t, name: "Old", Page: browser.NewPage(t, unable)}
-	old.letIn(host, s.guest("Old"), "Old")
+	s.meet(host, guest)
+	old := newPerson(t, browser, "Old", unable)
+	old.letIn(host, s.guest(old.name))
 	old.WaitText("This browser cannot encrypt")
 	host.WaitText("This browser cannot encrypt: Old")
 	host.picture("e2ee-optional-host")
@@ -241,11 +226,9 @@ func TestAGhostSeatSeesNothingInTheBrowser(t *testing.T) {
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "required", "S.", "Ghost").withSecrets()
-	host := &person{t: t, name: "host", Page: browser.NewPage(t, browsertest.PageOptions{Preload: watchPeers + captureSocket})}
-	host.enter(s.host())
+	host := newPerson(t, browser, "host", browsertest.PageOptions{Preload: captureSocket})
 	guest := newPerson(t, browser, "S.", browsertest.PageOptions{})
-	guest.letIn(host, s.guest("S."), "S.")
-	guest.seesAndHears(1)
+	s.meet(host, guest)
 	code := sameCode(t, host, guest)
 
 	ghost := newPerson(t, browser, "Ghost", browsertest.PageOptions{})
@@ -277,7 +260,7 @@ func TestAWrongSecretIsRefusedInTheBrowser(t *testing.T) {
 	host := newPerson(t, browser, "host", browsertest.PageOptions{})
 	host.enter(sealed.host())
 	wrong := newPerson(t, browser, "Wrong", browsertest.PageOptions{Width: 390, Height: 844, Phone: true})
-	wrong.letIn(host, other.guest("Wrong"), "Wrong")
+	wrong.letIn(host, other.guest(wrong.name))
 	host.WaitText("Wrong gave a wrong proof")
 	wrong.WaitText("cannot be sure that Host is who made your link")
 	wrong.seesNothing()
@@ -289,7 +272,7 @@ func TestAWrongSecretIsRefusedInTheBrowser(t *testing.T) {
 	host.confirmRemoval("Wrong")
 
 	none := newPerson(t, browser, "None", browsertest.PageOptions{})
-	none.letIn(host, s.guest("None"), "None")
+	none.letIn(host, s.guest(none.name))
 	host.WaitText("The link of None has lost its secret part")
 	host.Click("button", "Let None hear and see")
 	none.seesAndHears(1)
@@ -314,12 +297,6 @@ new MutationObserver(() => {
   }
 }).observe(document, { childList: true, subtree: true });
 `
-
-// watched is a page that watches for pictures that stand still.
-func watched(t *testing.T, b *browsertest.Browser, name string) *person {
-	t.Helper()
-	return &person{t: t, name: name, Page: b.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: watchPeers + watchGaps})}
-}
 
 // longestGap is the longest time in milliseconds between two frames that the
 // guest saw of the host while a third person was held. A picture that has to wait
@@ -363,13 +340,10 @@ func TestKeysChangeWhilePeopleTalk(t *testing.T) {
 		if policy == "required" {
 			s, enough = s.withSecrets(), gap["off"]+300
 		}
-		host, guest, third := watched(t, browser, "host"), watched(t, browser, "S."), newPerson(t, browser, "M.", browsertest.PageOptions{})
-		host.enter(s.host())
-		guest.letIn(host, s.guest("S."), "S.")
-		third.letIn(host, s.guest("M."), "M.")
-		for _, p := range []*person{host, guest, third} {
-			p.seesAndHears(2)
-		}
+		host := newPerson(t, browser, "host", browsertest.PageOptions{})
+		guest := newPerson(t, browser, "S.", browsertest.PageOptions{Preload: watchGaps})
+		third := newPerson(t, browser, "M.", browsertest.PageOptions{})
+		s.meet(host, guest, third)
 		gap[policy] = longestGap(t, host, guest, third, enough)
 		if policy == "required" {
 			removedAndReloaded(t, host, guest, third)
@@ -412,12 +386,12 @@ func TestChatIsSealed(t *testing.T) {
 	  RealSocket.prototype.send = function (m) { window.testWire.push(m); return send.call(this, m); };
 	`
 	page := func(name string) *person {
-		return &person{t: t, name: name, Page: browser.NewPage(t, browsertest.PageOptions{Preload: watchPeers + record})}
+		return newPerson(t, browser, name, browsertest.PageOptions{Preload: record})
 	}
 	host, guest, third := page("host"), page("S."), page("M.")
 	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	third.letIn(host, s.guest("M."), "M.")
+	guest.letIn(host, s.guest(guest.name))
+	third.letIn(host, s.guest(third.name))
 	for _, p := range []*person{host, guest, third} {
 		p.safetyCode()
 		p.Click("button", "Messages")
@@ -443,7 +417,7 @@ func TestChatIsSealed(t *testing.T) {
 }
 
 // askWorker lets a test ask the page's own worker for its counts.
-const askWorker = watchPeers + `
+const askWorker = `
 const RealWorker = window.Worker;
 window.Worker = class extends RealWorker { constructor(...a) { super(...a); window.testWorker = this; } };
 window.testCounts = () => new Promise((settle) => {
@@ -458,7 +432,7 @@ window.testCounts = () => new Promise((settle) => {
 func TestGoAndBrowserUnderstandEachOther(t *testing.T) {
 	app := launch(t)
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	host := &person{t: t, name: "host", Page: browsertest.Chromium(t).NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: askWorker})}
+	host := newPerson(t, browsertest.Chromium(t), "host", browsertest.PageOptions{Preload: askWorker})
 	host.enter(s.host())
 
 	v := &visit{t: t, options: client.Options{HTTP: app.http, Strict: true, E2EE: 1}}

@@ -28,11 +28,7 @@ func TestIPv6(t *testing.T) {
 	})
 	host := newPerson(t, browser, "host", browsertest.PageOptions{})
 	guest := newPerson(t, browser, "S.", browsertest.PageOptions{Preload: watchWay})
-	host.enter(s.host())
-	guest.askToJoin(s.guest("S."))
-	host.Click("button", "Admit S.")
-	guest.seesAndHears(1)
-	host.seesAndHears(1)
+	s.meet(host, guest)
 	var way string
 	guest.Eval("window.testWay()", &way)
 	if way != "udp" {

@@ -137,6 +137,12 @@ func (l *launched) createWith(t *testing.T, spec map[string]any, guests ...strin
 	return s
 }
 
+// end ends a session for everybody.
+func (l *launched) end(s created) {
+	l.t.Helper()
+	l.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+}
+
 // storeIsEmpty checks that no record of any session is left.
 func (l *launched) storeIsEmpty(t *testing.T) {
 	t.Helper()

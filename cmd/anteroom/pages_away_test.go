@@ -35,8 +35,8 @@ func TestAPhoneThatThrowsThePageAwayKeepsTheSeat(t *testing.T) {
 	v := app.visit("S.", "M.")
 	host := v.enter("Host")
 	browser := browsertest.Chromium(t)
-	phone := newWalker(t, browser, variant{name: "phone", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, sleeps+unwarned)
-	computer := newWalker(t, browser, variant{name: "wide", page: browsertest.PageOptions{Locale: "en-GB"}}, sleeps)
+	phone := newWalker(t, browser, onPhone("phone"), sleeps+unwarned)
+	computer := newWalker(t, browser, onWide("wide"), sleeps)
 	seats := map[string]string{}
 	for i, p := range []*walker{phone, computer} {
 		label := v.session.Guests[i].Label
@@ -74,7 +74,7 @@ func TestTheScreenStaysOnWhileSomebodyWaits(t *testing.T) {
 window.locks = [];
 navigator.wakeLock.request = ((real) => async (kind) => { const lock = await real.call(navigator.wakeLock, kind); window.locks.push(lock); return lock; })(navigator.wakeLock.request);
 `
-	p := newWalker(t, browsertest.Chromium(t), variant{name: "phone", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, sleeps+locks)
+	p := newWalker(t, browsertest.Chromium(t), onPhone("phone"), sleeps+locks)
 	p.open(s.guest("S."))
 	p.WaitFor("button", "Ask to join")
 	p.Wait("window.locks.length === 0")
@@ -86,7 +86,7 @@ navigator.wakeLock.request = ((real) => async (kind) => { const lock = await rea
 	p.Wait("window.locks.every((l) => l.released)")
 	p.Eval("window.asleep(false)", nil)
 	p.Wait("window.locks.length === 2 && !window.locks[1].released")
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 	p.WaitText("has ended")
 }
 
@@ -100,7 +100,7 @@ func TestTheDeskTellsOfArrivals(t *testing.T) {
 window.notes = 0;
 AudioScheduledSourceNode.prototype.start = ((real) => function (...when) { window.notes++; return real.apply(this, when); })(AudioScheduledSourceNode.prototype.start);
 `
-	d := newWalker(t, browsertest.Chromium(t), variant{name: "wide", page: browsertest.PageOptions{Locale: "en-GB"}}, heard+sleeps+notes)
+	d := newWalker(t, browsertest.Chromium(t), onWide("wide"), heard+sleeps+notes)
 	d.Goto(app.SignInLink())
 	d.WaitText("2 people")
 	d.Click("checkbox", "A soft sound when somebody comes to a door") // off, and on again: it is played
@@ -133,7 +133,7 @@ func TestQuickExit(t *testing.T) {
 	host := v.enter("Host")
 	o := browsertest.Options{InsecureCertificates: true}
 	for i, browser := range []*browsertest.Browser{browsertest.Chromium(t, o), browsertest.Firefox(t, o)} {
-		p := newWalker(t, browser, variant{name: browser.Name(), page: browsertest.PageOptions{Locale: "en-GB"}}, "")
+		p := newWalker(t, browser, onWide(browser.Name()), "")
 		p.Goto(app.URL() + "/robots.txt")
 		p.askToJoin(v.session.Guests[i].Link)
 		p.WaitStatus("waiting room")

@@ -99,7 +99,7 @@ func TestSixteenInOneRoom(t *testing.T) {
 	v := app.visit(append(slices.Clone(labels), "Phone")...)
 	browser := browsertest.Chromium(t)
 	const saved = `URL.createObjectURL = ((real) => (blob) => { window.saved = blob.text(); return real.call(URL, blob); })(URL.createObjectURL);`
-	host := newWalker(t, browser, variant{name: "wide", page: browsertest.PageOptions{Locale: "en-GB"}}, heard+saved)
+	host := newWalker(t, browser, onWide("wide"), heard+saved)
 	phone := newWalker(t, browser, variant{name: "phone", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Dark: true, Locale: "en-GB"}}, heard)
 	host.enter(v.session.Hosts[0].Link)
 	phone.askToJoin(v.session.Guests[len(labels)].Link)

@@ -27,7 +27,7 @@ func TestByKeyboardAlone(t *testing.T) {
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
-	wide := variant{name: "keyboard", page: browsertest.PageOptions{Locale: "en-GB"}}
+	wide := onWide("keyboard")
 	host, guest := newWalker(t, browser, wide, heard), newWalker(t, browser, wide, heard)
 
 	guest.Goto(s.guest("S."))
@@ -77,7 +77,7 @@ func TestByKeyboardAlone(t *testing.T) {
 // A host signs in, makes a session and enters it by keyboard alone.
 func TestDeskByKeyboardAlone(t *testing.T) {
 	app := launch(t)
-	d := newWalker(t, browsertest.Firefox(t), variant{name: "keyboard", page: browsertest.PageOptions{Locale: "en-GB"}}, heard)
+	d := newWalker(t, browsertest.Firefox(t), onWide("keyboard"), heard)
 	d.Goto(app.SignInLink())
 	d.key("New session")
 	d.tabTo("Person 1")

@@ -12,7 +12,7 @@ import (
 func TestRehearsal(t *testing.T) {
 	app := launch(t)
 	browser := browsertest.Chromium(t)
-	wide := variant{name: "wide-light", page: browsertest.PageOptions{Locale: "en-GB"}}
+	wide := onWide("wide-light")
 	d := newWalker(t, browser, wide, "")
 	d.Goto(app.SignInLink())
 	d.Click("button", "Rehearse")

@@ -18,17 +18,26 @@ type variant struct {
 	seenOnly bool
 }
 
+// onPhone is somebody with a telephone who reads English, and onWide with a computer.
+func onPhone(name string) variant {
+	return variant{name: name, page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}
+}
+
+func onWide(name string) variant {
+	return variant{name: name, page: browsertest.PageOptions{Width: 1280, Height: 800, Locale: "en-GB"}}
+}
+
+// variants are all in which every state is looked at. The darkness of one and the
+// size of another need no accessibility check of their own.
 func variants() []variant {
-	phone := func(dark bool) browsertest.PageOptions {
-		return browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Dark: dark, Locale: "en-GB"}
-	}
-	wide := func(dark bool) browsertest.PageOptions {
-		return browsertest.PageOptions{Width: 1280, Height: 800, Dark: dark, Locale: "en-GB"}
-	}
-	return []variant{
-		{name: "phone-light", page: phone(false)}, {name: "phone-dark", page: phone(true), seenOnly: true},
-		{name: "wide-light", page: wide(false), seenOnly: true}, {name: "wide-dark", page: wide(true)}, helped(),
-	}
+	phone, wide := onPhone("phone-dark"), onWide("wide-dark")
+	phone.page.Dark, wide.page.Dark = true, true
+	return []variant{onPhone("phone-light"), phone.onlySeen(), onWide("wide-light").onlySeen(), wide, helped()}
+}
+
+func (v variant) onlySeen() variant {
+	v.seenOnly = true
+	return v
 }
 
 // helped is a small screen of somebody who set text to double its size, chose

@@ -63,7 +63,7 @@ func TestOperatorsWordsOnThePages(t *testing.T) {
 	})
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
-	g := newWalker(t, browser, variant{name: "own", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
+	g := newWalker(t, browser, onPhone("own"), "")
 	g.Goto(s.guest("S."))
 	for _, text := range []string{"Is the door closed?", "This service is run by Harbour Practice.", "a data centre in Cardiff, Wales", "hello@harbour.example", "Last reviewed: 1 November 2026"} {
 		g.WaitText(text)
@@ -78,7 +78,7 @@ func TestOperatorsWordsOnThePages(t *testing.T) {
 	g.Press("Escape")
 	g.Wait("!document.querySelector('dialog')")
 
-	d := newWalker(t, browser, variant{name: "own", page: browsertest.PageOptions{Locale: "en-GB"}}, "")
+	d := newWalker(t, browser, onWide("own"), "")
 	d.Goto(app.SignInLink())
 	d.Click("button", "New session")
 	d.Fill("Person 1", "S.")
@@ -95,7 +95,7 @@ func TestInsideAnotherApp(t *testing.T) {
 	browser := browsertest.Chromium(t)
 	const inside = `Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 (iPhone) AppleWebKit Mobile/15E148 Instagram 300.0' });
 window.copied = []; Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied.push(text); } } });`
-	p := newWalker(t, browser, variant{name: "inside", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, inside)
+	p := newWalker(t, browser, onPhone("inside"), inside)
 	p.Goto(s.guest("S."))
 	p.WaitText("has not been used yet")
 	p.at("67-inside-an-app")

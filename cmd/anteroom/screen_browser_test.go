@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"testing"
 
 	"anteroom/web/browsertest"
@@ -19,13 +18,10 @@ func TestScreenShare(t *testing.T) {
 		  window.testShown = [];
 		  const send = RealSocket.prototype.send;
 		  RealSocket.prototype.send = function (m) { if (m.includes('"watch"')) window.testShown = JSON.parse(m).shown; return send.call(this, m); };`
-		return &person{t: t, name: name, Page: browser.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: countLine + record})}
+		return newPerson(t, browser, name, browsertest.PageOptions{Preload: countLine + record})
 	}
 	host, guest := page("host"), page("S.")
-	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	host.seesAndHears(1)
-	guest.seesAndHears(1)
+	s.meet(host, guest)
 
 	const screen = `document.querySelector('.tile.screen video')`
 	guest.Click("button", "Share screen")
@@ -48,5 +44,5 @@ func TestScreenShare(t *testing.T) {
 	guest.Click("button", "Stop sharing")
 	host.Wait("!" + screen)
 	host.seesAndHears(1)
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 }

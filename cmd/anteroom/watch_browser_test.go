@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -20,7 +19,7 @@ window.testHide = (yes) => { window.testHidden = yes; document.dispatchEvent(new
 
 // sendingLayers is a script's list of the heights of the camera's layers that a
 // page has sent frames of in the last half second.
-const sendingLayers = watchPeers + lookAway + `
+const sendingLayers = lookAway + `
 window.testFramesSent = async () => {
   const all = {};
   for (const pc of window.testPeers) for (const s of (await pc.getStats()).values())
@@ -69,14 +68,9 @@ func TestOnlyWhatIsSeenIsSent(t *testing.T) {
 	o := browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}}
 	chromium, firefox := browsertest.Chromium(t, o), browsertest.Firefox(t, o)
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	page := func(b *browsertest.Browser, name string) *person {
-		return &person{t: t, name: name, Page: b.NewPage(t, browsertest.PageOptions{Width: 1280, Height: 800, Preload: sendingLayers})}
-	}
-	host, guest := page(firefox, "host"), page(chromium, "S.")
-	host.enter(s.host())
-	guest.letIn(host, s.guest("S."), "S.")
-	host.seesAndHears(1)
-	guest.seesAndHears(1)
+	telling := browsertest.PageOptions{Preload: sendingLayers}
+	host, guest := newPerson(t, firefox, "host", telling), newPerson(t, chromium, "S.", telling)
+	s.meet(host, guest)
 	host.sends(larger)
 	guest.Eval("document.querySelector('.tile:not(.mine) video').style.cssText = 'width: 150px; height: 80px; min-height: 0'", nil)
 	host.sends("q")
@@ -98,5 +92,5 @@ func TestOnlyWhatIsSeenIsSent(t *testing.T) {
 		}
 		watcher.seesAndHears(1)
 	}
-	app.call(http.MethodPost, "/v1/sessions/"+s.ID+"/end", nil, nil)
+	app.end(s)
 }
