@@ -37,6 +37,9 @@ func (w *walker) appSecret() []byte {
 	return secret
 }
 
+// openApp is the link that opens the app with its key on the same telephone.
+const openApp = `document.querySelector('.open-app a')`
+
 // A host sets up a password and an app by the link that the operator got, makes a
 // session, signs out, and in again with a recovery code; on a small telephone. What
 // goes wrong is told, and nothing stays in the address or in the page.
@@ -50,7 +53,8 @@ func TestPasswordInTheBrowser(t *testing.T) {
 	w.Goto(link)
 	w.WaitText("Your name here is dr.rees")
 	w.Wait("location.hash === ''")
-	w.at("70-enrol")
+	w.Wait(openApp + ".href.startsWith('otpauth://totp/') && " + openApp + ".offsetHeight > 0")
+	w.at("80-enrol")
 	w.Fill("New password", "short")
 	w.Click("button", "Set up")
 	w.WaitText("The password is too short")
@@ -58,29 +62,29 @@ func TestPasswordInTheBrowser(t *testing.T) {
 	w.Fill("Code that the app shows", "000000")
 	w.Click("button", "Set up")
 	w.WaitText("This did not match")
-	w.at("71-enrol-failed")
+	w.at("81-enrol-failed")
 	secret := w.appSecret()
 	w.Fill("Code that the app shows", account.TOTPCode(secret, time.Now()))
 	w.Click("button", "Set up")
 	w.WaitText("Keep your recovery codes")
-	w.at("72-recovery")
+	w.at("82-recovery")
 	var recovery string
 	w.Eval("document.querySelector('.codes code').textContent", &recovery)
 	w.Click("button", "I have kept them")
 	w.WaitFor("button", "New session")
 	w.WaitText("You are signed in as dr.rees")
-	w.at("73-desk-account")
+	w.at("83-desk-account")
 
 	w.Click("button", "Sign out")
 	w.WaitText("You are signed out of this browser")
-	w.at("74-signin")
+	w.at("84-signin")
 	w.Fill("Name", "dr.rees")
 	w.Fill("Password", "a kettle on the blue stove!")
 	w.Fill("Code", "123456")
 	w.Click("button", "Sign in")
 	w.WaitText("This did not match")
 	w.Wait("document.activeElement.id === 'entry-failed' && document.getElementById('password').value === '' && document.getElementById('name').value === 'dr.rees'")
-	w.at("75-signin-failed")
+	w.at("85-signin-failed")
 	w.Fill("Password", "a kettle on the blue stove")
 	w.Fill("Code", recovery)
 	w.Press("Enter")
@@ -89,7 +93,7 @@ func TestPasswordInTheBrowser(t *testing.T) {
 	other := newWalker(t, browser, phone, "")
 	other.Goto(link)
 	other.WaitText("This link was used, or its time is over")
-	other.at("76-enrol-over")
+	other.at("86-enrol-over")
 	w.Click("button", "Sign out everywhere")
 	w.WaitText("You are signed out of this browser")
 	var cookies string
@@ -110,13 +114,14 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	device := w.Authenticator()
 	w.Goto(link)
 	w.WaitText("Ihr Name hier ist rees")
-	w.at("77-enrol-passkey")
+	w.Wait(openApp + ".offsetHeight === 0") // what it leads to is on a telephone
+	w.at("87-enrol-passkey")
 	w.Click("button", "Passkey erstellen")
 	w.WaitFor("button", "Neue Sitzung")
 	w.WaitText("Sie sind als rees angemeldet")
 	w.Click("button", "Abmelden")
 	w.WaitFor("button", "Mit einem Passkey anmelden")
-	w.at("78-signin-passkey")
+	w.at("88-signin-passkey")
 	refused := func(words string) {
 		t.Helper()
 		w.Click("button", "Mit einem Passkey anmelden")
@@ -160,11 +165,11 @@ func TestProviderInTheBrowser(t *testing.T) {
 		c.OIDC = OIDC{Issuer: idp.URL, ClientID: providertest.ClientID, Name: "Practice", Claims: map[string][]string{"hd": {"practice.example"}}}
 		c.OIDCSecret = providertest.ClientSecret
 	})
-	w := newWalker(t, browsertest.Chromium(t), variant{name: "phone-light", page: browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"}}, "")
+	w := newWalker(t, browsertest.Chromium(t), onPhone("phone-light"), "")
 	w.Goto(app.URL() + "/")
 	w.Click("link", "Sign in with Practice")
 	w.WaitText("You may not sign in here")
-	w.at("79-signin-provider")
+	w.at("89-signin-provider")
 	idp.Person(map[string]any{"sub": "1", "hd": "practice.example", "email": "rees@practice.example"})
 	w.Click("link", "Sign in with Practice")
 	w.WaitFor("button", "New session")

@@ -68,6 +68,7 @@ export const deskCy = {
   'desk.enrol.password.help': '12 nod neu fwy. Mae’n hawdd cofio ychydig o eiriau yn olynol.',
   'desk.enrol.app': 'Yna agorwch ap dilysu ar eich ffôn a sganiwch hwn:',
   'desk.enrol.qr': 'Cod i’r ap dilysu',
+  'desk.enrol.open': 'A yw’r ap ar y ddyfais hon? Agorwch ef yma',
   'desk.enrol.secret': 'Neu rhowch yr allwedd hon yn yr ap:',
   'desk.enrol.code': 'Y cod y mae’r ap yn ei ddangos',
   'desk.enrol.code.help': 'Chwe digid, i weld ei fod yn gweithio.',

@@ -68,6 +68,7 @@ export const deskDe = {
   'desk.enrol.password.help': 'Mindestens 12 Zeichen. Ein paar Wörter hintereinander merkt man sich leicht.',
   'desk.enrol.app': 'Öffnen Sie dann auf Ihrem Telefon eine Authentifizierungs-App und scannen Sie dies:',
   'desk.enrol.qr': 'Code für die Authentifizierungs-App',
+  'desk.enrol.open': 'Ist die App auf diesem Gerät? Hier öffnen',
   'desk.enrol.secret': 'Oder geben Sie in der App diesen Schlüssel ein:',
   'desk.enrol.code': 'Code, den die App zeigt',
   'desk.enrol.code.help': 'Sechs Ziffern, zur Probe.',

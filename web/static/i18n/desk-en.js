@@ -71,6 +71,7 @@ export const deskEn = {
   'desk.enrol.password.help': '12 characters or more. A few words in a row are easy to remember.',
   'desk.enrol.app': 'Then open an authenticator app on your telephone and scan this:',
   'desk.enrol.qr': 'Code for the authenticator app',
+  'desk.enrol.open': 'Is the app on this device? Open it here',
   'desk.enrol.secret': 'Or enter this key in the app:',
   'desk.enrol.code': 'Code that the app shows',
   'desk.enrol.code.help': 'Six digits, to see that it works.',

@@ -1,6 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { reduce } from '../../static/js/desk/model/reducer.js';
+import { unsaved } from '../../static/js/desk/model/select.js';
+import { status } from '../../static/js/desk/views/page.js';
 import { initial } from '../../static/js/desk/model/initial.js';
 import { qrPath } from '../../static/js/desk/model/qr.js';
 import { enrolInAddress, failureInAddress, tokenInAddress } from '../../static/js/desk/model/signin.js';
@@ -35,8 +37,18 @@ test('setting up leads to the recovery codes and then inside, and leaves nothing
   assert.deepEqual([s.page, s.enrol?.code, s.enrol?.name], ['enrol', 'short', 'rees']);
   const done = reduce(s, { type: 'enrol', enrol: { recovery: ['a-b'] } });
   assert.deepEqual([done.enrol?.code, done.enrol?.recovery], ['', ['a-b']]);
+  assert.deepEqual([unsaved(s), unsaved(done)], [false, true], 'codes that are shown once');
   const inside = reduce(done, { type: 'sessions', sessions: [], now });
-  assert.deepEqual([inside.page, inside.enrol], ['list', null]);
+  assert.deepEqual([inside.page, inside.enrol, unsaved(inside)], ['list', null, false]);
+});
+
+test('on the way in it is said that nobody answers', () => {
+  const said = (/** @type {any} */ s) => status(/** @type {any} */ ({ s, t: (/** @type {string} */ key) => key }));
+  const lost = { type: 'refresh_failed', code: 'unreachable' };
+  assert.equal(said(after(lost)), 'desk.status.stale');
+  const s = after({ type: 'ask_signin', code: '' }, { type: 'busy', what: 'password' }, lost);
+  assert.equal(said(s), 'desk.status.stale');
+  assert.equal(said(reduce(s, { type: 'ask_signin', code: 'over' })), 'desk.status.signin');
 });
 
 test('a QR code has its light border and every dark module', () => {

@@ -62,7 +62,7 @@ export function reduce(state, action) {
     case 'about':
       return { ...state, about: action.about };
     case 'ask_signin':
-      return { ...state, page: 'signin', busy: '', dialog: null, enrol: null, who: null, signin: { ...state.signin, pasted: action.pasted ?? state.signin.pasted, code: action.code, message: '', way: linkCodes.has(action.code) ? 'link' : '', out: false } };
+      return { ...state, page: 'signin', busy: '', dialog: null, enrol: null, who: null, fresh: { ...state.fresh, code: '' }, signin: { ...state.signin, pasted: action.pasted ?? state.signin.pasted, code: action.code, message: '', way: linkCodes.has(action.code) ? 'link' : '', out: false } };
     case 'pasted':
       return { ...state, signin: { ...state.signin, pasted: action.text, code: '', out: false } };
     case 'signin_failed':
@@ -225,7 +225,7 @@ function onEnded(state, id) {
 /** @param {State} state @param {Partial<import('./initial.js').Enrol>} change @returns {State} */
 function onEnrol(state, change) {
   const enrol = /** @type {import('./initial.js').Enrol} */ ({ ...state.enrol, code: '', message: '', ...change });
-  return { ...state, page: enrol.recovery.length > 0 ? 'recovery' : 'enrol', busy: '', enrol };
+  return { ...state, page: enrol.recovery.length > 0 ? 'recovery' : 'enrol', busy: '', fresh: { ...state.fresh, code: '' }, enrol };
 }
 
 /** @param {State} state @param {string} key @param {Record<string, string | number>} [params] @returns {State} */

@@ -49,8 +49,8 @@ export function addProblem(s) {
 export const unseen = (sessions) =>
   (sessions ?? []).filter((one) => !one.hosts.some((i) => i.state === 'in')).flatMap((one) => one.guests.filter((i) => i.state === 'waiting').map((i) => i.id));
 
-/** Whether closing the page would lose a form, or a link that nobody has yet. @param {State} s */
-export const unsaved = (s) => typed(s.draft) || Object.keys(s.links).some((id) => !s.copied[id]);
+/** Whether closing the page would lose a form, or a link or recovery codes that nobody has yet. @param {State} s */
+export const unsaved = (s) => s.page === 'recovery' || typed(s.draft) || Object.keys(s.links).some((id) => !s.copied[id]);
 
 /**
  * What has changed for somebody between two lists: who came to the door, who

@@ -18,6 +18,7 @@ export function enrol(env) {
 function setUp(env, e) {
   const { s, t, act } = env;
   return h('main', { class: 'page page-narrow', key: 'enrol' },
+    speech(/** @type {any} */ (env)),
     heading(t('desk.enrol.title')),
     h('p', { class: 'lead' }, t(e.passkey ? 'desk.enrol.text' : 'desk.enrol.text_password', { name: e.name })),
     entryFailed(env, e),
@@ -32,12 +33,12 @@ function setUp(env, e) {
         h('input', { ...tie, type: 'password', name: 'password', autocomplete: 'new-password' })),
       h('p', null, t('desk.enrol.app')),
       qr(e.totp.qr, t('desk.enrol.qr')),
+      h('p', { class: 'open-app' }, h('a', { href: e.totp.link }, t('desk.enrol.open'))),
       h('p', { class: 'help' }, t('desk.enrol.secret'), ' ', h('code', { class: 'secret' }, (e.totp.secret.match(/.{1,4}/g) ?? []).join(' '))),
       field({ id: 'new-code', label: t('desk.enrol.code'), help: t('desk.enrol.code.help') }, (tie) =>
         h('input', { ...tie, type: 'text', class: 'short', name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', spellcheck: 'false' })),
       h('div', { class: 'actions' },
-        h('button', { type: 'submit', class: e.passkey ? 'button' : 'button primary', 'aria-busy': s.busy === 'password' ? 'true' : false }, t(s.busy === 'password' ? 'desk.busy' : 'desk.enrol.button')))),
-    speech(/** @type {any} */ (env)));
+        h('button', { type: 'submit', class: e.passkey ? 'button' : 'button primary', 'aria-busy': s.busy === 'password' ? 'true' : false }, t(s.busy === 'password' ? 'desk.busy' : 'desk.enrol.button')))));
 }
 
 /** Dark on light in every theme: readers need it so. @param {string[]} rows @param {string} name */

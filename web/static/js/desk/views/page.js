@@ -46,6 +46,6 @@ export function tools({ s, t, act }) {
 
 /** Where the host is, or what is the matter. @param {Env} env */
 export function status({ s, t }) {
-  if (s.fresh.code !== '' && (s.page === 'list' || s.page === 'session')) return t('desk.status.stale');
+  if (s.fresh.code !== '' && s.page !== 'create') return t('desk.status.stale');
   return s.page === 'signin' && s.signin.out ? t('desk.status.out') : t(`desk.status.${s.page === 'recovery' ? 'enrol' : s.page}`);
 }
