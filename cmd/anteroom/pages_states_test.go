@@ -148,7 +148,7 @@ func inside(t *testing.T, s created, host, g *walker) {
 	g.at("17-room-paused")
 	host.Wait("document.querySelectorAll('.tile video').length === 1") // the own picture
 	host.at("23-host-paused")
-	g.Click("button", "Tell the facilitator")
+	g.Click("button", "Write to your host")
 	g.WaitText("While the room is paused, messages go to the host only.")
 	g.Click("button", "Close")
 	host.Click("button", "Continue")

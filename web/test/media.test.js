@@ -6,7 +6,7 @@ import { levelOf } from '../static/js/media/sound.js';
 import { isEmbedded } from '../static/js/app/device.js';
 import { heightShown, isMore, same } from '../static/js/media/watch.js';
 import { activate } from '../static/js/media/layers.js';
-import { lineNews, ownLine } from '../static/js/state/lines.js';
+import { lineNews, othersLine, ownLine } from '../static/js/state/lines.js';
 import { goodLines, initial } from '../static/js/state/initial.js';
 import { reduce } from '../static/js/state/reducer.js';
 
@@ -89,4 +89,7 @@ test('whose connection is weak is said once', () => {
   assert.deepEqual(keys(weak, good), ['line.good']);
   assert.deepEqual(reduce({ ...good, lines: weak.lines }, { type: 'media', state: 'none' }).lines, goodLines);
   assert.equal(ownLine(good), null);
+  assert.equal(othersLine(good), null);
+  assert.deepEqual(othersLine(weak), { key: 'line.other', params: { label: 'S.' } });
+  assert.deepEqual(othersLine(of({ ...goodLines, weak: ['b', 'a'] })), { key: 'line.others', params: { labels: 'S., M.' } }, 'one line for all');
 });

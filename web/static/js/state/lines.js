@@ -13,6 +13,13 @@ export function ownLine({ lines }) {
 export const otherLines = ({ lines, view }) =>
   (view?.people ?? []).filter((p) => lines.weak.includes(p.seat)).map((p) => ({ key: 'line.other', params: { label: p.label } }));
 
+/** All of the others' in one line: a large group has many. @param {State} s @returns {Said | null} */
+export function othersLine(s) {
+  const all = otherLines(s);
+  if (all.length < 2) return all[0] ?? null;
+  return { key: 'line.others', params: { labels: all.map((one) => one.params.label).join(', ') } };
+}
+
 /** What is new of it, to be said once. @param {State} before @param {State} now @returns {Said[]} */
 export function lineNews(before, now) {
   if (before.lines === now.lines) return [];

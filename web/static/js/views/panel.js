@@ -40,7 +40,7 @@ function settings(env) {
     speech(env),
     checkbox('self-hidden', t('settings.self'), s.selfHidden, (on) => act.hideSelf(on), t('settings.self.help')),
     checkbox('low', t('settings.low'), s.low, (on) => act.setLow(on), t('settings.low.help')),
-    h('div', null, button(t('settings.details'), () => act.copyDetails()), h('p', { class: 'help' }, t('settings.details.help'))),
+    h('div', { class: 'with-help' }, button(t('settings.details'), () => act.copyDetails()), h('p', { class: 'help' }, t('settings.details.help'))),
     session?.ground_rules && card(t('settings.rules'), [written(session.ground_rules)]),
     session?.plan_b && card(t('settings.plan_b'), [written(session.plan_b)]));
 }

@@ -78,9 +78,9 @@ function notices({ s, w, t, act }) {
     h('ul', { class: 'plain' }, ...all.map((n) =>
       h('li', { key: String(n.id) }, noticeWords(w, n), ' ',
         h('span', { class: 'help' }, w.hour(n.at, s.clock.now), n.count > 1 && ` · ${t('notice.times', { n: n.count })}`)))),
-    h('div', null, button(t('notices.save'), () => act.saveNotices(w), { key: 'save' }), h('p', { class: 'help' }, t('notices.save.help'))));
+    h('div', { class: 'with-help' }, button(t('notices.save'), () => act.saveNotices(w), { key: 'save' }), h('p', { class: 'help' }, t('notices.save.help'))));
 }
 
 /** @param {Env} env */
 const tell = ({ t, act }) =>
-  h('div', { class: 'tell', key: 'tell' }, button(t('people.tell'), () => act.tellFacilitator()), h('p', { class: 'help' }, t('people.tell.help')));
+  h('div', { class: 'with-help', key: 'tell' }, button(t('people.tell'), () => act.tellFacilitator()), h('p', { class: 'help' }, t('people.tell.help')));

@@ -2,7 +2,7 @@
 import { h } from '../ui/tree.js';
 import { guestAtDoor, longGone, myself, onBreak, phaseOf, reconnecting } from '../state/select.js';
 import { button, card, goOn, planB } from './parts.js';
-import { ownLine, otherLines } from '../state/lines.js';
+import { ownLine, othersLine } from '../state/lines.js';
 import { tiles } from './tiles.js';
 import { controls } from './controls.js';
 import { door } from './door.js';
@@ -53,7 +53,7 @@ function banners(env) {
 
 /** Whose connection is weak: this person's, or another's. @param {Env} env */
 const lines = ({ s, t }) =>
-  [ownLine(s), ...otherLines(s)].flatMap((said, i) => (said ? [h('p', { class: 'banner line', key: `line-${i}` }, t(said.key, said.params))] : []));
+  [ownLine(s), othersLine(s)].map((said, i) => said && h('p', { class: 'banner line', key: `line-${i}` }, t(said.key, said.params)));
 
 /** @param {Env} env */
 function center(env) {
@@ -71,9 +71,9 @@ function paused(env) {
   return h('div', { class: 'center', key: 'break' }, card(t('room.paused.title'), [
     h('p', null, t('room.break.text')),
     h('p', null, t('room.break.devices')),
-    h('div', { class: 'actions' }, button(t('people.tell'), () => act.tellFacilitator()))]));
+    h('div', { class: 'actions' }, button(t('room.break.write'), () => act.tellFacilitator()))]));
 }
 
-/** @param {Env} env */
+/** Unless the line above the pictures says more. @param {Env} env */
 const quality = ({ s, t }) =>
-  s.media === 'connected' && s.quality !== 'unknown' && h('p', { class: `quality ${s.quality}`, key: 'quality' }, t(`quality.${s.quality}`));
+  s.media === 'connected' && s.quality !== 'unknown' && !ownLine(s) && h('p', { class: `quality ${s.quality}`, key: 'quality' }, t(`quality.${s.quality}`));
