@@ -10,6 +10,7 @@ import (
 // Chromium and Firefox see and hear each other. (Firefox does not connect to a
 // loopback address, so all of it happens in a network of the test's own.)
 func TestJourneyAcrossBrowsers(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"))
 	people := lab.Node("people")

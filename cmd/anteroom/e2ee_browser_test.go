@@ -81,6 +81,7 @@ func sameCode(t *testing.T, all ...*person) string {
 }
 
 func TestEncryptedInChromium(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	for name, s := range map[string]created{
@@ -99,6 +100,7 @@ func TestEncryptedInChromium(t *testing.T) {
 }
 
 func TestEncryptedInFirefoxAndAcross(t *testing.T) {
+	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"))
 	o := browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}}
@@ -121,6 +123,7 @@ func TestEncryptedInFirefoxAndAcross(t *testing.T) {
 }
 
 func TestWithoutEncryptionItIsSaid(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "off", "S.")
@@ -156,6 +159,7 @@ Object.defineProperty(RTCRtpReceiver.prototype, 'transform', { set() {}, get() {
 // What the gateway forwards does not decode. The control: without encryption it
 // does.
 func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	for _, policy := range []string{"required", "off"} {
@@ -176,6 +180,7 @@ func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
 // Where the policy leaves it open, a browser that cannot encrypt is connected
 // to nobody, until the host's person lets the room go on in the clear.
 func TestABrowserThatCannotEncryptWaitsForTheHostsWord(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	unable := browsertest.PageOptions{Preload: `
@@ -223,6 +228,7 @@ window.WebSocket = class extends RealSocket { constructor(...a) { super(...a); w
 // and the host's page says so. (The message stands for a gateway that admits by
 // itself: the page has not been told.)
 func TestAGhostSeatSeesNothingInTheBrowser(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "required", "S.", "Ghost").withSecrets()
@@ -253,6 +259,7 @@ func TestAGhostSeatSeesNothingInTheBrowser(t *testing.T) {
 // A link with another secret than the host's is not let through; one that lost
 // its secret waits for the host's decision.
 func TestAWrongSecretIsRefusedInTheBrowser(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "required", "Wrong", "None")
@@ -377,6 +384,7 @@ func removedAndReloaded(t *testing.T, host, guest, third *person) {
 
 // Messages are sealed too, and what goes over the wire does not have their words.
 func TestChatIsSealed(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	s := app.encrypted(t, "required", "S.", "M.").withSecrets()
@@ -430,6 +438,7 @@ window.testCounts = () => new Promise((settle) => {
 // browser's worker sealed, as it came over the wire, shows the same code, and
 // they read each other's messages.
 func TestGoAndBrowserUnderstandEachOther(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.encrypted(t, "required", "S.").withSecrets()
 	host := newPerson(t, browsertest.Chromium(t), "host", browsertest.PageOptions{Preload: askWorker})

@@ -46,6 +46,7 @@ func TestNoCoreDumps(t *testing.T) {
 
 // Redis goes away while the program runs: nothing it prints names the server.
 func TestRedisAddressIsNotLogged(t *testing.T) {
+	t.Parallel()
 	redis := redistest.Start(t)
 	cmd := exec.Command(build(t), "--listen", "127.0.0.1:0", "--media-address", "127.0.0.1:0", "--state-dir", t.TempDir(), "--store", redis.URL)
 	cmd.Env = []string{"ANTEROOM_API_KEY=" + testKey}

@@ -9,6 +9,7 @@ import (
 // The whole session of three people in real browsers, from link to faces to
 // the end, with a removal and a lock in between.
 func TestJourneyInChromium(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.", "M.", "Late")
 	browser := browsertest.Chromium(t)

@@ -28,6 +28,7 @@ window.takeAway = (kind) => window.given.filter((t) => t.kind === kind && t.read
 // Each way of having no camera or microphone is said in words that help, and
 // nobody is kept out by it.
 func TestWithoutDevices(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.", "M.", "K.")
 	browsers := map[string]*browsertest.Browser{"chromium": browsertest.Chromium(t), "firefox": browsertest.Firefox(t)}
@@ -51,6 +52,7 @@ func TestWithoutDevices(t *testing.T) {
 // A camera that is taken away is said, and comes back when the device does; a
 // microphone is replaced at once.
 func TestDevicesGoAndComeBack(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
@@ -87,6 +89,7 @@ MediaStreamTrack.prototype.applyConstraints = async function (c) { window.wished
 `
 
 func TestBlurWhereTheBrowserCan(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.", "M.")
 	browser := browsertest.Chromium(t)
@@ -109,6 +112,7 @@ func TestBlurWhereTheBrowserCan(t *testing.T) {
 // A page that was asleep while its place was kept comes back by itself, hears
 // that it was let in, and says so in the name of its window.
 func TestAsleepAndAwake(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)

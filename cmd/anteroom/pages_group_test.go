@@ -94,6 +94,7 @@ func (w *walker) laidOut(state string, people int) {
 // Sixteen people in one room: a host on a wide screen and a guest with a phone
 // see all of them, and the host mutes all, is told of a used link, and saves it.
 func TestSixteenInOneRoom(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	labels := []string{"A.", "Ben", "C. from the north", "Dilys", "Eleri", "F.", "Gwen", "Hari", "I.", "Jo", "Ann-Margaret of the second Tuesday group", "Lena", "M.", "Ní Bhriain"}
 	v := app.visit(append(slices.Clone(labels), "Phone")...)

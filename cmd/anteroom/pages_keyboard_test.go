@@ -24,6 +24,7 @@ func (w *walker) hears(text string) {
 // A host and a guest hold a whole session by keyboard alone, and whoever does
 // not see the page hears what happens.
 func TestByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)
@@ -76,6 +77,7 @@ func TestByKeyboardAlone(t *testing.T) {
 
 // A host signs in, makes a session and enters it by keyboard alone.
 func TestDeskByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	d := newWalker(t, browsertest.Firefox(t), onWide("keyboard"), heard)
 	d.Goto(app.SignInLink())

@@ -10,6 +10,7 @@ import (
 // the host sees and hears, asks to wait, and removes; then the removal is
 // undone by a new link.
 func TestRehearsal(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	browser := browsertest.Chromium(t)
 	wide := onWide("wide-light")

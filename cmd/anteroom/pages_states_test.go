@@ -21,10 +21,12 @@ func ownWordsOf(c *Config) {
 // no accessibility violation, nothing wider than the screen, no request to
 // anybody else. The pictures are for people to look at.
 func TestEveryState(t *testing.T) {
+	t.Parallel()
 	app := launch(t, ownWordsOf)
 	browser := browsertest.Chromium(t)
 	for _, v := range variants() {
 		t.Run(v.name, func(t *testing.T) {
+			t.Parallel()
 			before(t, app, browser, v)
 			together(t, app, browser, v)
 			deskStates(t, app, browser, v)

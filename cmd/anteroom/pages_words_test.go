@@ -10,6 +10,7 @@ import (
 // The page speaks the browser's language where it can, another one when asked,
 // and the language stays through a reload and to the end.
 func TestLanguages(t *testing.T) {
+	t.Parallel()
 	app := launch(t, ownWordsOf)
 	s := app.createSession(t, "S.", "M.")
 	browser := browsertest.Chromium(t)
@@ -57,6 +58,7 @@ func TestLanguages(t *testing.T) {
 // What the operator wrote is on the pages: who runs the service, its colour,
 // its checklist, and the words to send.
 func TestOperatorsWordsOnThePages(t *testing.T) {
+	t.Parallel()
 	app := launch(t, ownWordsOf, func(c *Config) {
 		c.Look.Accent = "#6a1b4d"
 		c.Words = Wording{Invitation: "We meet {when}.\n{link}", Checklist: []string{"Is the door closed?"}}
@@ -90,6 +92,7 @@ func TestOperatorsWordsOnThePages(t *testing.T) {
 // Inside another app the link stays usable until the person's own browser has
 // it; nothing is redeemed by looking.
 func TestInsideAnotherApp(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	s := app.createSession(t, "S.")
 	browser := browsertest.Chromium(t)

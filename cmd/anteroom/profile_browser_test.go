@@ -17,6 +17,7 @@ import (
 // is the address and a link that opens nothing any more, and no word of the
 // session. The page sent nothing to anybody else.
 func TestNothingIsLeftInTheBrowser(t *testing.T) {
+	t.Parallel()
 	app := launch(t)
 	c := canaries{}
 	s := app.createWith(t, map[string]any{

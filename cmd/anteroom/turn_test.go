@@ -63,6 +63,7 @@ func TestTURNSharesThePortOfThePages(t *testing.T) {
 // What is neither page nor TURN ends, and what says nothing does not hold up the
 // program when it stops.
 func TestTURNFrontEndsStrangers(t *testing.T) {
+	t.Parallel()
 	app, _, roots := onTLS(t)
 	dial := func() *tls.Conn {
 		t.Helper()
