@@ -7,36 +7,38 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
-// content is something to send, as it is and compressed: both are made once,
-// at the start. Nothing in it is secret, and nothing depends on who asks, so
-// that its compressed length tells nothing. Static after construction.
+// content is something to send, as it is and compressed, which is done once, when
+// first asked for. Nothing in it is secret, and nothing depends on who asks, so
+// that its compressed length tells nothing. For concurrent use.
 type content struct {
 	plain  []byte
-	zipped []byte // nil where compression does not pay
+	zipped func() []byte // nil where compression does not pay
 	kind   string
 	tag    string
 }
 
 func newContent(body []byte, kind string) *content {
 	sum := sha256.Sum256(body)
-	c := &content{plain: body, kind: kind, tag: hex.EncodeToString(sum[:16])}
-	if zipped := compress(body); len(zipped) < len(body) {
-		c.zipped = zipped
-	}
-	return c
+	zipped := sync.OnceValue(func() []byte { return compress(body) })
+	return &content{plain: body, zipped: zipped, kind: kind, tag: hex.EncodeToString(sum[:16])}
 }
 
+// compress returns nil where it does not pay.
 func compress(body []byte) []byte {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
-		return body
+		return nil
 	}
 	_, _ = w.Write(body) // a buffer takes everything
 	_ = w.Close()
+	if out.Len() >= len(body) {
+		return nil
+	}
 	return out.Bytes()
 }
 
@@ -45,11 +47,13 @@ func (c *content) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", c.kind)
 	h.Set("Vary", "Accept-Encoding")
-	if c.zipped != nil && takesGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-		h.Set("ETag", `"`+c.tag+`-z"`)
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.zipped))
-		return
+	if takesGzip(r) {
+		if zipped := c.zipped(); zipped != nil {
+			h.Set("Content-Encoding", "gzip")
+			h.Set("ETag", `"`+c.tag+`-z"`)
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(zipped))
+			return
+		}
 	}
 	h.Set("ETag", `"`+c.tag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.plain))
