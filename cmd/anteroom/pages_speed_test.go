@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
-	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -42,11 +39,7 @@ new MutationObserver((_, o) => {
 func TestPagesOpenFast(t *testing.T) {
 	lab := netlab.New(t)
 	gateway, phone := lab.FarNode("gateway"), lab.Node("phone")
-	dir := t.TempDir()
-	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	newAuthority(t).put(1, cert, key, "hello.example")
-	app := launchIn(t, gateway, func(c *Config) { c.TLSCert, c.TLSKey = cert, key })
-	app.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	app := secureIn(t, gateway)
 	const latency = 30 * time.Millisecond
 	gateway.SetLine(netlab.Path{Delay: latency, Rate: 9e6}, netlab.Path{Delay: latency, Rate: 9e6})
 	browser := browsertest.Chromium(t, browsertest.Options{Network: phone, InsecureCertificates: true})
