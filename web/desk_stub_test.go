@@ -55,6 +55,7 @@ type gateway struct {
 	asked   created  // guarded by mu
 	session *session // guarded by mu
 	links   int      // guarded by mu
+	forgets bool     // whether browsers keep no cookies of it
 }
 
 // serve puts the pages and the gateway on an address of their own.
@@ -99,6 +100,10 @@ func (g *gateway) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	if json.NewDecoder(r.Body).Decode(&body) != nil || body.Token != signInToken {
 		refuse(w, http.StatusUnauthorized, "sign_in_required")
+		return
+	}
+	if g.forgets {
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: "anteroom_host", Value: "yes", Path: "/v1/", HttpOnly: true, SameSite: http.SameSiteStrictMode})

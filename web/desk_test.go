@@ -23,6 +23,20 @@ func TestDeskInChromium(t *testing.T) {
 	desk(t, browser.NewPage(t, browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Dark: true, Locale: "en-GB", Preload: ears}))
 }
 
+// A sign-in that the browser does not keep is told, and not asked for again in silence.
+func TestSignInThatIsNotKept(t *testing.T) {
+	g := &gateway{forgets: true}
+	origin := g.serve(t)
+	p := browsertest.Chromium(t).NewPage(t, browsertest.PageOptions{Width: 390, Height: 844, Phone: true, Locale: "en-GB"})
+	p.Goto(origin + "/#signin=" + signInToken)
+	p.WaitText("the browser did not keep it")
+	p.Wait("document.activeElement.id === 'entry-failed'")
+	p.Fill("Sign-in link", signInToken)
+	p.Click("button", "Sign in")
+	p.WaitText("the browser did not keep it")
+	accessible(t, p, "not kept")
+}
+
 func TestDeskInFirefox(t *testing.T) {
 	browser := browsertest.Firefox(t)
 	desk(t, browser.NewPage(t, browsertest.PageOptions{Locale: "en-GB", Preload: ears}))

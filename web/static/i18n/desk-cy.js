@@ -51,6 +51,7 @@ export const deskCy = {
   'desk.signin.lost': 'Dim cyfrif eto, neu ddim ffordd i mewn mwyach? Gall pwy bynnag sy’n rhedeg y gwasanaeth roi dolen i chi i osod un.',
   'desk.entry.error.sign_in_failed': 'Nid oedd hyn yn cyfateb. Gwiriwch yr hyn a roesoch. Mae cod yn gweithio unwaith: os defnyddioch ef eiliad yn ôl, arhoswch am yr un nesaf.',
   'desk.entry.error.over': 'Mae eich cyfnod mewngofnodi wedi dod i ben. Mewngofnodwch eto; mae’r hyn a deipiwyd gennych yma o hyd.',
+  'desk.entry.error.unkept': 'Nid ydych wedi mewngofnodi: ni chadwodd y porwr ef. Caniatewch gwcis ar gyfer y dudalen hon, yna rhowch gynnig arall arni.',
   'desk.entry.error.link_expired': 'Defnyddiwyd y ddolen hon, neu mae ei hamser ar ben. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth am un newydd.',
   'desk.entry.error.not_allowed': 'Ni chewch fewngofnodi yma. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth.',
   'desk.entry.error.short': 'Mae’r cyfrinair yn rhy fyr: 12 nod neu fwy. Mae’n hawdd cofio ychydig o eiriau yn olynol.',

@@ -51,6 +51,7 @@ export const deskDe = {
   'desk.signin.lost': 'Noch kein Konto, oder kein Weg mehr hinein? Wer den Dienst betreibt, kann Ihnen einen Link zum Einrichten geben.',
   'desk.entry.error.sign_in_failed': 'Das passt nicht zusammen. Prüfen Sie Ihre Eingabe. Ein Code gilt einmal: Haben Sie ihn eben benutzt, warten Sie auf den nächsten.',
   'desk.entry.error.over': 'Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich wieder an; was Sie geschrieben hatten, ist noch da.',
+  'desk.entry.error.unkept': 'Sie sind nicht angemeldet: Der Browser hat es nicht behalten. Bitte erlauben Sie Cookies für diese Seite und versuchen Sie es noch einmal.',
   'desk.entry.error.link_expired': 'Dieser Link wurde benutzt, oder seine Zeit ist vorbei. Bitten Sie die Person, die den Dienst betreibt, um einen neuen.',
   'desk.entry.error.not_allowed': 'Sie dürfen sich hier nicht anmelden. Fragen Sie die Person, die den Dienst betreibt.',
   'desk.entry.error.short': 'Das Passwort ist zu kurz: mindestens 12 Zeichen. Ein paar Wörter hintereinander merkt man sich leicht.',

@@ -54,6 +54,7 @@ export const deskEn = {
   'desk.signin.lost': 'No account yet, or no way in any more? Whoever runs the service can give you a link to set one up.',
   'desk.entry.error.sign_in_failed': 'This did not match. Check what you entered. A code works once: if you used it a moment ago, wait for the next one.',
   'desk.entry.error.over': 'Your sign-in has run out. Please sign in again; what you had typed is still here.',
+  'desk.entry.error.unkept': 'You are not signed in: the browser did not keep it. Please allow cookies for this page, then try again.',
   'desk.entry.error.link_expired': 'This link was used, or its time is over. Ask whoever runs the service for a new one.',
   'desk.entry.error.not_allowed': 'You may not sign in here. Ask whoever runs the service.',
   'desk.entry.error.short': 'The password is too short: 12 characters or more. A few words in a row are easy to remember.',

@@ -20,13 +20,13 @@ export class Desk {
     this.actions = new Actions(this);
     this.poll = new Poll({
       ask: api.sessions,
-      answered: (sessions) => this.store.dispatch({ type: 'sessions', sessions, now: Date.now() }),
+      answered: (sessions) => this.listed(sessions),
       failed: (e) => this.refreshFailed(e),
     });
     this.sounds = new Sounds();
     /** @type {import('./rehearsal.js').Rehearsal | null} */
     this.rehearsal = null;
-    /** What was said when a sign-in failed, until it is known that there is none. */
+    /** Why there is no sign-in, if there is none; until the list is there. */
     this.signInFailed = '';
   }
 
@@ -73,8 +73,20 @@ export class Desk {
       }
     }
     // An old link does no harm to somebody who is signed in.
+    this.enter(this.signInFailed);
+  }
+
+  /** The list says whether somebody is signed in. @param {string} [otherwise] why not, if not: the browser kept no cookie */
+  enter(otherwise = '') {
+    this.signInFailed = otherwise || 'unkept';
     this.poll.stop();
     this.poll.start();
+  }
+
+  /** @param {import('../types.js').Session[]} sessions */
+  listed(sessions) {
+    this.signInFailed = '';
+    this.store.dispatch({ type: 'sessions', sessions, now: Date.now() });
   }
 
   /** @param {unknown} e */
@@ -83,7 +95,7 @@ export class Desk {
     if (code === 'sign_in_required') {
       this.poll.stop();
       this.store.dispatch({ type: 'ask_signin', code: this.signInFailed || (this.store.state.sessions ? 'over' : '') });
-      if (this.signInFailed) focusOn('signin');
+      if (this.signInFailed) focusOn(this.store.state.signin.way === 'link' ? 'signin' : 'entry-failed');
       return false;
     }
     this.store.dispatch({ type: 'refresh_failed', code });

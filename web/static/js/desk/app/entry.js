@@ -68,9 +68,7 @@ export class Entry {
   }
 
   enter() {
-    this.desk.signInFailed = '';
-    this.desk.poll.stop();
-    this.desk.poll.start();
+    this.desk.enter();
   }
 
   // Setting up
