@@ -170,7 +170,7 @@ func TestProviderInTheBrowser(t *testing.T) {
 	w.Click("link", "Sign in with Practice")
 	w.WaitText("You may not sign in here")
 	w.at("89-signin-provider")
-	idp.Person(map[string]any{"sub": "1", "hd": "practice.example", "email": "rees@practice.example"})
+	idp.Person(map[string]any{"sub": "1", "hd": "practice.example", "email": "rees@practice.example", "email_verified": true})
 	w.Click("link", "Sign in with Practice")
 	w.WaitFor("button", "New session")
 	w.WaitText("You are signed in as rees@practice.example")
