@@ -99,8 +99,8 @@ func TestEncryptedInChromium(t *testing.T) {
 	}
 }
 
+// By itself: two pages in one Firefox, and a third person, need both cores.
 func TestEncryptedInFirefoxAndAcross(t *testing.T) {
-	t.Parallel()
 	lab := netlab.New(t)
 	app := launchIn(t, lab.Node("gateway"))
 	o := browsertest.Options{Network: lab.Node("people"), SecureOrigins: []string{app.URL()}}
