@@ -119,10 +119,12 @@ func errName() error {
 }
 
 // randomText is that many random octets as base64url.
-func randomText(octets int) string {
+func randomText(octets int) string { return base64.RawURLEncoding.EncodeToString(random(octets)) }
+
+func random(octets int) []byte {
 	b := make([]byte, octets)
 	_, _ = rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
+	return b
 }
 
 const redacted = "[redacted]"

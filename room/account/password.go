@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
@@ -37,12 +36,14 @@ const maxHashing = 4
 // Hasher hashes and checks passwords, a few at a time. Safe for concurrent use.
 type Hasher struct {
 	slots chan struct{}
-	decoy string
+	decoy string // hash of nobody's password
 }
 
-// NewHasher makes one; a process needs no second.
+// NewHasher makes one; a process needs no second. Its decoy is not hashed from
+// anything: that would take every start of the program as long as a sign-in, and
+// argonMemory.
 func NewHasher() *Hasher {
-	return &Hasher{slots: make(chan struct{}, maxHashing), decoy: hash(randomText(16))}
+	return &Hasher{slots: make(chan struct{}, maxHashing), decoy: encode(random(argonSalt), random(argonHash))}
 }
 
 // Hash checks that a password is good enough and returns what is kept of it.
@@ -95,9 +96,12 @@ func (h *Hasher) enter(ctx context.Context) error {
 func (h *Hasher) leave() { <-h.slots }
 
 func hash(text string) string {
-	salt := make([]byte, argonSalt)
-	_, _ = rand.Read(salt)
-	sum := argon2.IDKey([]byte(text), salt, argonPasses, argonMemory, argonLanes, argonHash)
+	salt := random(argonSalt)
+	return encode(salt, argon2.IDKey([]byte(text), salt, argonPasses, argonMemory, argonLanes, argonHash))
+}
+
+// encode is what is kept of a hash of our own parameters (PHC string format).
+func encode(salt, sum []byte) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonLanes,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
 }

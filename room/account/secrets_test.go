@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -158,4 +159,31 @@ func TestEnrolment(t *testing.T) {
 	if err != nil || len(raw) != 32 || token == other || e.Account != a.ID || len(e.TOTP) != 20 || !e.Until().Equal(start.Add(72*time.Hour)) {
 		t.Errorf("%d octets, %v", len(raw), err)
 	}
+}
+
+// TestNobodysPasswordTakesAsLong holds that a name that nobody has costs what any
+// other does, and a start of the program next to nothing.
+func TestNobodysPasswordTakesAsLong(t *testing.T) {
+	const argon = 19 << 20 // octets that a hash takes
+	var h *account.Hasher
+	if got := allocated(func() { h = account.NewHasher() }); got > argon/10 {
+		t.Errorf("to begin takes %d octets", got)
+	}
+	got := allocated(func() {
+		if ok, err := h.Check(t.Context(), "", "nobody's, and long enough"); ok || err != nil {
+			t.Errorf("checked: %v, %v", ok, err)
+		}
+	})
+	if got < argon {
+		t.Errorf("to check nobody's password takes %d octets, another's %d", got, argon)
+	}
+}
+
+// allocated is how much memory f asks for.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
