@@ -230,9 +230,8 @@ func (p *Peer) pictures(now time.Duration) (shown []picture) {
 		if tr == nil {
 			continue
 		}
-		height, said := p.watches(tr)
-		o.hide(said && height == 0)
-		if said && height == 0 {
+		hidden := p.hides(tr)
+		if o.hide(hidden); hidden {
 			continue
 		}
 		if tr.allowed.Load() && tr.best(now, 0) != nil {

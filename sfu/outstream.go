@@ -42,15 +42,15 @@ type outStream struct {
 	target atomic.Pointer[layer] // the layer to switch to, or nil for any
 }
 
-// setSource puts a track onto the section, or takes it off with nil. It
-// reports whether that changed anything.
-func (o *outStream) setSource(tr *track) bool {
+// setSource puts a track onto the section, hidden where nobody sees it, or takes it
+// off with nil. It reports whether that changed anything.
+func (o *outStream) setSource(tr *track, hidden bool) bool {
 	o.t.outMu.Lock()
 	defer o.t.outMu.Unlock()
 	if o.source == tr {
 		return false
 	}
-	o.source, o.paused, o.hidden, o.most, o.tid = tr, false, false, allTemporal, allTemporal
+	o.source, o.paused, o.hidden, o.most, o.tid = tr, false, hidden, allTemporal, allTemporal
 	o.segs = [keptSegments]segment{}
 	o.target.Store(nil)
 	return true

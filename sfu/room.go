@@ -171,7 +171,8 @@ func (p *Peer) reassign(all []*Peer, subs map[*track][]*outStream) (fresh []*tra
 	put := func(outs []*outStream, streams []stream) {
 		for i, o := range outs {
 			tr := tracks[streams[i]]
-			if o.setSource(tr) && tr != nil && o.video {
+			hidden := tr != nil && p.hides(tr)
+			if o.setSource(tr, hidden) && tr != nil && o.video && !hidden {
 				fresh = append(fresh, tr)
 			}
 			if tr != nil {

@@ -32,7 +32,7 @@ func newFixture(t *testing.T, layers int) *fixture {
 	s := &section{mid: "x", video: true, pt: 96, rtxPT: 97}
 	s.rids = []string{"q", "h", "f"}[:layers]
 	f := &fixture{t: t, w: newWorker(n, n.udp[0].conn), o: p.video[0], tr: newTrack(p, Camera, s)}
-	f.o.setSource(f.tr)
+	f.o.setSource(f.tr, false)
 	return f
 }
 
@@ -145,7 +145,7 @@ func TestNewSource(t *testing.T) {
 	f := newFixture(t, 0)
 	first, _, _ := f.send(f.tr.layers[0], 1, 1000, true, 1, 1)
 	other := newTrack(f.tr.owner, Camera, &section{mid: "y", video: true, pt: 96})
-	f.o.setSource(other)
+	f.o.setSource(other, false)
 	if _, _, ok := f.send(f.tr.layers[0], 2, 4000, false, 2, 2); ok {
 		t.Error("the former person is still forwarded")
 	}

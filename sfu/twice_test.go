@@ -30,7 +30,7 @@ func TestSoundTwiceByRelay(t *testing.T) {
 	link, way := f.tr.owner.link.Load(), &relayed{}
 	link.path.Store(&path{via: way})
 	o := &outStream{t: link, pt: 111, ssrc: 77}
-	o.setSource(newTrack(f.tr.owner, Audio, &section{mid: "y", pt: 111}))
+	o.setSource(newTrack(f.tr.owner, Audio, &section{mid: "y", pt: 111}), false)
 	link.snd.twice = true
 	for seq := range uint16(4) {
 		f.sendSound(o, seq)
@@ -52,7 +52,7 @@ func TestSoundTwice(t *testing.T) {
 	link := f.tr.owner.link.Load()
 	o := &outStream{t: link, pt: 111, ssrc: 77}
 	link.snd.outs = append(link.snd.outs, o)
-	o.setSource(newTrack(f.tr.owner, Audio, &section{mid: "y", pt: 111}))
+	o.setSource(newTrack(f.tr.owner, Audio, &section{mid: "y", pt: 111}), false)
 	seq := uint16(0)
 	expect := func(what string, n int) (last [][]byte) {
 		t.Helper()

@@ -46,6 +46,12 @@ func (p *Peer) watches(tr *track) (height int, said bool) {
 	return height, said
 }
 
+// hides reports whether the peer's client has said that nobody sees a track.
+func (p *Peer) hides(tr *track) bool {
+	height, said := p.watches(tr)
+	return said && height == 0
+}
+
 // hide stops a picture that nobody sees, or lets it come again, with a key
 // frame.
 func (o *outStream) hide(yes bool) {

@@ -49,6 +49,31 @@ func TestWatchedHeight(t *testing.T) {
 	eventually(t, "the best layer, of whom nothing is said", func() bool { return b.hearsLayer("a", Camera, "f") > 30 })
 }
 
+// TestUnseenFromTheBeginning: of a picture that a client said it does not show, no
+// packet is sent even in the moment in which it comes to have a place there.
+func TestUnseenFromTheBeginning(t *testing.T) {
+	r := newTestNode(t).Room("r")
+	join(t, r, "a", "in", peerOptions{sections: 1})
+	b := openPeer(t, r, "b", peerOptions{sections: 1, receive: true})
+	b.watch(0)
+	b.negotiate()
+	b.peer.Join("in")
+	placed := 0
+	for _, o := range b.peer.video {
+		o.t.outMu.Lock()
+		if o.source != nil {
+			placed++
+			if !o.hidden {
+				t.Error("a picture that nobody sees is sent at first")
+			}
+		}
+		o.t.outMu.Unlock()
+	}
+	if placed != 1 {
+		t.Errorf("%d pictures have a place", placed)
+	}
+}
+
 // TestLayersThatNobodyWatches: their sender is told, after a while; and at once
 // when somebody watches again.
 func TestLayersThatNobodyWatches(t *testing.T) {
