@@ -128,12 +128,12 @@ func (e *endpoint) receive(b []byte, now time.Duration) {
 	case b[0] < 128 || b[0] > 191:
 		e.other(b)
 	case e.codec == nil:
-	case e.line.loses():
-		e.loop.tally.arrived++ // the server did its part
 	case len(b) > 1 && b[1] >= 192 && b[1] <= 223:
-		if e.control != nil {
+		if e.control != nil && !e.line.loses() {
 			e.control.receive(e, b)
 		}
+	case e.line.loses():
+		e.loop.tally.arrived++ // the server did its part
 	default:
 		e.receiveMedia(b, now)
 	}
