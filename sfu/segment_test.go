@@ -19,11 +19,7 @@ type fixture struct {
 
 func newFixture(t *testing.T, layers int) *fixture {
 	t.Helper()
-	n := newTestNode(t)
-	p, err := n.Room("r").Open("a", Events{})
-	must(t, err)
-	_, err = p.Offer(t.Context(), chromeOffer)
-	must(t, err)
+	n, p := offered(t)
 	link := p.link.Load()
 	out, err := srtp.CreateContext(make([]byte, 32), make([]byte, 12), srtp.ProtectionProfileAeadAes256Gcm)
 	must(t, err)

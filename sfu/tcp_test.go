@@ -13,11 +13,7 @@ import (
 // TestConnectionsOfOne: one client has so many TCP connections and no more, and
 // can have others when it closes some.
 func TestConnectionsOfOne(t *testing.T) {
-	n := newTestNode(t)
-	p, err := n.Room("r").Open("a", Events{})
-	must(t, err)
-	_, err = p.Offer(t.Context(), chromeOffer)
-	must(t, err)
+	n, p := offered(t)
 	link := p.link.Load()
 	check, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(n.credentials(link).ufrag+":x"),
 		stun.MessageIntegrity(n.credentials(link).pwd), stun.Fingerprint)

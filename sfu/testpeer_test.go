@@ -74,6 +74,17 @@ func newTestNode(t *testing.T) *Node {
 	return n
 }
 
+// offered is a node with one peer that has made its offer.
+func offered(t *testing.T) (*Node, *Peer) {
+	t.Helper()
+	n := newTestNode(t)
+	p, err := n.Room("r").Open("a", Events{})
+	must(t, err)
+	_, err = p.Offer(t.Context(), chromeOffer)
+	must(t, err)
+	return n, p
+}
+
 // openPeer opens a seat and makes its client, without negotiating.
 func openPeer(t *testing.T, r *Room, seat string, o peerOptions) *testPeer {
 	t.Helper()
