@@ -38,8 +38,9 @@ func (k *Keys) sealAs(name string, value any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := append([]byte{sealVersion}, set.kid...)
-	return append(out, aead.Seal(nil, nil, plain, sealContext(name))...), nil
+	out := make([]byte, 0, sealHeader+len(plain)+aead.Overhead())
+	out = append(append(out, sealVersion), set.kid...)
+	return aead.Seal(out, nil, plain, sealContext(name)), nil
 }
 
 // open decrypts what seal made, under any of the overlapping secrets.

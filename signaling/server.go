@@ -82,7 +82,8 @@ func New(cfg Config, sessions *room.Sessions, media *sfu.Node) (*Server, error) 
 	}
 	s.upgrader = websocket.Upgrader{
 		Subprotocols: []string{Subprotocol}, CheckOrigin: s.originAllowed, HandshakeTimeout: 10 * time.Second,
-		ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
+		// Small, for there is one for each person who waits; what is larger is read past it.
+		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
 		Error: func(w http.ResponseWriter, _ *http.Request, _ int, _ error) {
 			s.refuse(w, room.Refused(room.CodeBadRequest))
 		},

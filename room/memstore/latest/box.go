@@ -50,7 +50,7 @@ func (b *Box) Forward(ctx context.Context, stop <-chan struct{}, out chan<- room
 				change, send = c, out
 			}
 		case send <- change:
-			send = nil
+			change, send = room.Change{}, nil // the receiver's now, and not kept here
 		case <-ctx.Done():
 			return
 		case <-stop:

@@ -1,7 +1,10 @@
 package latest
 
 import (
+	"runtime"
 	"testing"
+	"time"
+	"weak"
 
 	"go.uber.org/goleak"
 
@@ -49,4 +52,20 @@ func TestStateIsTakenOnce(t *testing.T) {
 	if c, fresh := box.take(); fresh {
 		t.Errorf("took %+v again", c)
 	}
+}
+
+// What was delivered is its receiver's: a record that stayed here would be one more
+// for each session that anybody watches.
+func TestWhatIsDeliveredIsNotKept(t *testing.T) {
+	box, out, stop := NewBox(), make(chan room.Change), make(chan struct{})
+	box.Put(room.Change{Record: room.Record{Version: 1, Data: make([]byte, 64)}})
+	go box.Forward(t.Context(), stop, out)
+	delivered := func() weak.Pointer[byte] { return weak.Make(&(<-out).Record.Data[0]) }()
+	for deadline := time.Now().Add(10 * time.Second); delivered.Value() != nil; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("the record that was delivered is still held")
+		}
+	}
+	close(stop)
+	<-out
 }
