@@ -78,6 +78,9 @@ func (v *Vault[T]) Take(ctx context.Context, name string) (T, error) {
 		if err == nil {
 			err = v.store.Delete(ctx, at.key, at.version)
 		}
+		if err == nil {
+			err = v.forget(ctx, name, at)
+		}
 		if !errors.Is(err, ErrConflict) {
 			return record, err
 		}
@@ -190,18 +193,62 @@ func (v *Vault[T]) write(ctx context.Context, name string, found place, record T
 	if err != nil {
 		return err
 	}
-	_, err = v.store.Swap(ctx, key, old, Record{Data: sealed, Owner: v.index(set), Expires: record.Until()}, 0)
+	version, err := v.store.Swap(ctx, key, old, Record{Data: sealed, Owner: v.index(set), Expires: record.Until()}, 0)
 	if err != nil || found.key == key || found == (place{}) {
 		return err
 	}
-	return v.erase(ctx, found)
+	return v.leave(ctx, found, place{key, version})
 }
 
-// erase erases what has been moved. Somebody else may have done so; what a machine
-// that knows the old secret alone has changed meanwhile is left for Renew.
+// leave erases what has been moved. If it is gone, it was taken while it was being
+// moved, and what was made of it goes as well; unless somebody has gone on from that,
+// who then erased it (Renew).
+func (v *Vault[T]) leave(ctx context.Context, old, moved place) error {
+	if err := v.store.Delete(ctx, old.key, old.version); !errors.Is(err, ErrNotFound) {
+		return unlessChanged(err)
+	}
+	switch err := v.store.Delete(ctx, moved.key, moved.version); {
+	case err == nil:
+		return ErrNotFound
+	case errors.Is(err, ErrNotFound):
+		return nil
+	default:
+		return unlessChanged(err)
+	}
+}
+
+// forget erases what one that stopped in the middle of moving a record has left of
+// it: it must not be found again when the record was taken.
+func (v *Vault[T]) forget(ctx context.Context, name string, taken place) error {
+	for _, set := range v.keys.sets {
+		key := v.key(set, name)
+		if key == taken.key {
+			continue
+		}
+		rec, err := v.store.Get(ctx, key)
+		if err == nil {
+			err = v.erase(ctx, place{key, rec.Version})
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// erase erases what is left of a moved record. Somebody else may have done so.
 func (v *Vault[T]) erase(ctx context.Context, at place) error {
 	err := v.store.Delete(ctx, at.key, at.version)
-	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return unlessChanged(err)
+}
+
+// unlessChanged: what a machine that knows the old secret alone has changed while it
+// was moved is left for Renew.
+func unlessChanged(err error) error {
+	if errors.Is(err, ErrConflict) {
 		return nil
 	}
 	return err

@@ -256,6 +256,42 @@ func TestVaultRenewLosesNoChange(t *testing.T) {
 	wantNotes(t, vaultOn(t, store, "o"))
 }
 
+// What is taken while somebody brings it under the new secret stays taken.
+func TestVaultTakenWhileMoved(t *testing.T) {
+	ctx, store := t.Context(), noteStore(t)
+	if err := vaultOn(t, store, "o").Create(ctx, "a", noted("a")); err != nil {
+		t.Fatal(err)
+	}
+	both := vaultOn(t, store, "n", "o")
+	var once sync.Once
+	_, err := both.Update(ctx, "a", func(*note) (err error) {
+		once.Do(func() { _, err = both.Take(ctx, "a") })
+		return err
+	})
+	if !errors.Is(err, room.ErrNotFound) {
+		t.Errorf("a change of what was taken: %v", err)
+	}
+	wantNotes(t, both)
+	wantNotes(t, vaultOn(t, store, "n"))
+}
+
+// Nor does it come back when a machine had stopped in the middle of that.
+func TestVaultTakenAfterHalfAMove(t *testing.T) {
+	ctx, store := t.Context(), noteStore(t)
+	for _, secret := range []string{"o", "n"} {
+		if err := vaultOn(t, store, secret).Create(ctx, "a", noted("a")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both := vaultOn(t, store, "n", "o")
+	if _, err := both.Take(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := both.Get(ctx, "a"); !errors.Is(err, room.ErrNotFound) {
+		t.Errorf("what was taken is still there: %v", err)
+	}
+}
+
 // A store that does not answer is not taken for one that has the record.
 func TestVaultWithoutItsStore(t *testing.T) {
 	gone := memstore.New(memstore.Options{})
