@@ -16,9 +16,10 @@ import (
 // is found, what it stands for has got to.
 type canaries map[string]string
 
-// sing adds a new canary and returns it.
+// sing adds a new canary and returns it. No two have anything in common, since what
+// has been written before is left out where a file is compressed.
 func (c canaries) sing(what string) string {
-	c[what] = "Canary" + rand.Text()[:14]
+	c[what] = rand.Text()[:20]
 	return c[what]
 }
 

@@ -63,6 +63,10 @@ func newWalker(t *testing.T, b *browsertest.Browser, v variant, preload string) 
 	return &walker{person: &person{Page: b.NewPage(t, o), t: t, name: v.name}, variant: v}
 }
 
+// keptFields are the fields on a page whose text a browser would write to its disk.
+const keptFields = `[...document.querySelectorAll('input, textarea, select')]
+	.filter((e) => !['checkbox', 'radio', 'hidden'].includes(e.type) && !e.autocomplete).map((e) => e.id).join(' ')`
+
 // at checks and keeps the state that the page is in now.
 func (w *walker) at(state string) {
 	w.t.Helper()
@@ -76,6 +80,10 @@ func (w *walker) at(state string) {
 	var wide bool
 	if w.Eval("document.scrollingElement.scrollWidth > document.documentElement.clientWidth", &wide); wide {
 		w.t.Errorf("%s: the page is wider than the screen", state)
+	}
+	var kept string
+	if w.Eval(keptFields, &kept); kept != "" {
+		w.t.Errorf("%s: a browser would keep what is typed into %s", state, kept)
 	}
 }
 

@@ -39,6 +39,7 @@ func TestNothingIsLeftInTheBrowser(t *testing.T) {
 	host.Click("button", "Messages")
 	guest.Click("button", "Messages")
 	guest.Fill("Your message", c.sing("chat"))
+	writtenToDisk(t, browser) // as if it took its writer a while
 	guest.Click("button", "Send")
 	host.WaitText(c["chat"])
 	c["seat's key"] = seatKey(guest)

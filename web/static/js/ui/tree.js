@@ -21,6 +21,14 @@ const svg = 'http://www.w3.org/2000/svg';
 /** Attributes that live as properties, because what a person typed is not an attribute. */
 const live = new Set(['value', 'checked', 'muted', 'selected', 'disabled', 'open']);
 
+/**
+ * What stands in these a browser writes to its disk every few seconds, to bring a
+ * tab back, unless they are told not to. That is how a half-typed message would
+ * outlive its session.
+ */
+const written = new Set(['input', 'select', 'textarea']);
+const marked = new Set(['checkbox', 'radio']);
+
 /** @type {WeakMap<Element, { node: Node_, unmount?: (() => void) | void }>} */
 const known = new WeakMap();
 
@@ -113,6 +121,7 @@ function settle(child, node, used, parent) {
 function create(node, parent) {
   const inSvg = node.tag === 'svg' || parent.namespaceURI === svg;
   const element = inSvg ? document.createElementNS(svg, node.tag) : document.createElement(node.tag);
+  if (written.has(node.tag) && !marked.has(node.props.type)) element.setAttribute('autocomplete', 'off');
   known.set(element, { node: { tag: node.tag, key: node.key, props: {}, children: [] } });
   return element;
 }
