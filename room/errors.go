@@ -18,6 +18,7 @@ const (
 	CodeSignatureInvalid Code = "signature_invalid"
 	CodePasscodeRequired Code = "passcode_required"
 	CodePasscodeWrong    Code = "passcode_wrong"
+	CodeConfirm          Code = "confirmation_required"
 	CodeNotAllowed       Code = "not_allowed"
 	CodeRemoved          Code = "removed"
 	CodeDeclined         Code = "declined"
@@ -27,6 +28,7 @@ const (
 	CodeLinkUsed         Code = "link_used"
 	CodeFull             Code = "full"
 	CodeKeyReused        Code = "key_reused"
+	CodeLastWay          Code = "last_way"
 	CodeTooEarly         Code = "too_early"
 	CodeEnded            Code = "ended"
 	CodeLeft             Code = "left"
@@ -105,6 +107,7 @@ func sentences() map[Code]string {
 		CodeSignatureInvalid: "The proof from this browser was not accepted. Reload the page and try again.",
 		CodePasscodeRequired: "This session has a passcode. Enter the one that your host gave you.",
 		CodePasscodeWrong:    "That is not the passcode. Check it and try again; after five wrong tries you need a new link.",
+		CodeConfirm:          "Please confirm first that it is you, with a passkey, or with password and code. That is good for five minutes.",
 		CodeNotAllowed:       "You cannot do this at the moment.",
 		CodeRemoved:          "You have been taken out of this room. If this is a mistake, reach your host another way.",
 		CodeDeclined:         "Your host cannot let you in. Reach them another way to ask why.",
@@ -114,6 +117,7 @@ func sentences() map[Code]string {
 		CodeLinkUsed:         "This link is already in use in another browser. If that was you, ask to be let back in; if not, tell your host.",
 		CodeFull:             "All seats in this session are taken. Reach your host another way.",
 		CodeKeyReused:        "This Idempotency-Key was used for another request a moment ago. Nothing was made. Use a new key for each session.",
+		CodeLastWay:          "This is the only way in that is left. Add another one first.",
 		CodeTooEarly:         "This door opens later. Come back at the hour you were given; your link still works then.",
 		CodeEnded:            "This session has ended. You can close this page.",
 		CodeLeft:             "You have left. To come back, open your link again and ask to be let in.",

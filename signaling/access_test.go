@@ -27,6 +27,10 @@ func scopesOfCalls() map[string]account.Scope {
 		"POST /v1/signout": "", "POST /v1/preview": "", "POST /v1/nonce": "", "POST /v1/join": "", "GET /v1/about": "",
 		"GET /v1/ws": "", "GET /healthz": "", "GET /readyz": "",
 
+		"GET /v1/me/ways": account.ScopeSelf, "POST /v1/me/confirm/password": account.ScopeSelf, "POST /v1/me/confirm/passkey": account.ScopeSelf,
+		"POST /v1/me/passkeys/options": account.ScopeSelf, "POST /v1/me/passkeys": account.ScopeSelf, "DELETE /v1/me/passkeys/{id}": account.ScopeSelf,
+		"POST /v1/me/app": account.ScopeSelf, "POST /v1/me/password": account.ScopeSelf, "POST /v1/me/recovery": account.ScopeSelf,
+
 		"GET /v1/me": account.ScopeRead, "GET /v1/sessions": account.ScopeRead, "GET /v1/sessions/{id}": account.ScopeRead,
 		"POST /v1/sessions": account.ScopeWrite, "POST /v1/sessions/{id}/end": account.ScopeWrite,
 		"POST /v1/sessions/{id}/invites": account.ScopeWrite, "POST /v1/sessions/{id}/invites/{iid}/reissue": account.ScopeWrite,
@@ -36,6 +40,12 @@ func scopesOfCalls() map[string]account.Scope {
 		"POST /v1/hosts/{name}/enable": account.ScopeAdmin, "POST /v1/hosts/{name}/reset": account.ScopeAdmin, "DELETE /v1/hosts/{name}": account.ScopeAdmin,
 		"GET /v1/keys": account.ScopeAdmin, "POST /v1/keys": account.ScopeAdmin, "DELETE /v1/keys/{id}": account.ScopeAdmin,
 	}
+}
+
+// splitCall is the method and the path of a call.
+func splitCall(call string) (method, path string) {
+	method, path, _ = strings.Cut(call, " ")
+	return method, path
 }
 
 // TestScopes is the matrix of who may make which call.
@@ -53,7 +63,7 @@ func TestScopes(t *testing.T) {
 		"the command line": {
 			http.Header{"Authorization": {"Bearer " + CommandKey(w.keys, w.clock.now())}}, everything(),
 		},
-		"a host": {http.Header{"Cookie": {h.cookie.Name + "=" + h.cookie.Value}, "Origin": {w.server.origin}}, managing()},
+		"a host": {http.Header{"Cookie": {h.cookie.Name + "=" + h.cookie.Value}, "Origin": {w.server.origin}}, hosting()},
 	}
 	for _, scope := range account.Scopes() {
 		for _, of := range []string{"", "rees"} {
@@ -73,7 +83,7 @@ func TestScopes(t *testing.T) {
 		if scope == "" {
 			continue
 		}
-		method, path, _ := strings.Cut(call, " ")
+		method, path := splitCall(call)
 		path = strings.NewReplacer("{id}", "nothing", "{iid}", "nothing", "{name}", "nobody").Replace(path)
 		for name, one := range who {
 			status, code, _, _ := w.exchange(method, path, one.header.Clone(), nil, nil)
@@ -291,15 +301,18 @@ func TestNothingOfAccountsIsLogged(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	h := w.host("canary-name")
-	h.signIn()
+	h := w.host("canary-name").signIn()
+	h.make(newDevice(t, "canary-passkey"), "canary-called")
+	h.ask("POST", "/v1/me/confirm/password", confirmRequest{"canary-password", "canary"}, nil)
+	h.ask("DELETE", "/v1/me/passkeys/canary", nil, nil)
 	w.visitor().ask("POST", "/v1/signin/password", passwordRequest{"canary-name", "canary-password", "canary"}, nil)
 	var key keyBody
 	w.root("POST", "/v1/keys", keyRequest{Label: "canary-label", Scopes: account.Scopes(), Host: "canary-name"}, &key)
 	ok(t, w.store.Close())
 	h.ask("GET", "/v1/me", nil, nil)
+	h.ask("POST", "/v1/me/recovery", nil, nil)
 	w.visitor().ask("POST", "/v1/signin/password", passwordRequest{"canary-name", testPassword, h.code()}, nil)
-	for _, canary := range []string{"canary", testPassword, h.cookie.Value, key.Key, string(h.secret), h.recovery[0]} {
+	for _, canary := range []string{"canary", testPassword, h.cookie.Value, key.Key, h.proof, string(h.secret), h.recovery[0]} {
 		if strings.Contains(out.String(), canary) {
 			t.Errorf("%q is logged:\n%s", canary, out.String())
 		}

@@ -23,6 +23,7 @@ type caller struct {
 	name   string // the host's name; "" for the operator
 	scopes []account.Scope
 	token  string           // of the sign-in that the browser has
+	login  account.Login    // that sign-in
 	host   *account.Account // nil unless the host is signed in
 }
 
@@ -36,6 +37,9 @@ func everything() []account.Scope { return append(account.Scopes(), account.Scop
 // managing is what somebody signed in may do.
 func managing() []account.Scope { return []account.Scope{account.ScopeRead, account.ScopeWrite} }
 
+// hosting is what a host may do who is signed in with an account.
+func hosting() []account.Scope { return append(managing(), account.ScopeSelf) }
+
 // ownerHandler is a call of a session's owner or of an operator.
 type ownerHandler func(w http.ResponseWriter, r *http.Request, by caller) error
 
@@ -44,7 +48,7 @@ func (s *Server) owned(scope account.Scope, handle ownerHandler) http.HandlerFun
 	return func(w http.ResponseWriter, r *http.Request) {
 		by, err := s.authenticate(r)
 		if err == nil && !by.may(scope) {
-			err = &room.Error{Code: room.CodeNotAllowed, Message: "This key is not for that: it would need the scope " + string(scope) + "."}
+			err = outOfScope(scope)
 		}
 		if err == nil {
 			err = handle(w, r, by)
@@ -53,6 +57,14 @@ func (s *Server) owned(scope account.Scope, handle ownerHandler) http.HandlerFun
 			s.refuse(w, ownersView(err))
 		}
 	}
+}
+
+func outOfScope(scope account.Scope) error {
+	message := "This key is not for that: it would need the scope " + string(scope) + "."
+	if scope == account.ScopeSelf {
+		message = "This is for a host who is signed in with an account, on the hosts' page. No key and no sign-in link can do it."
+	}
+	return &room.Error{Code: room.CodeNotAllowed, Message: message}
 }
 
 // ownersView: to an owner a session that is gone is simply not there.

@@ -24,7 +24,8 @@
 //   - While the store is away the live session goes on from its snapshot
 //     (away.go); what it came to is written when the store is back.
 //   - Who may sign in is in records beside the sessions (people.go); who makes a call
-//     and what for is found out anew for each (caller.go).
+//     and what for is found out anew for each (caller.go). What changes how a host
+//     signs in takes a proof beside the cookie, of minutes ago (confirm.go).
 //   - A connection has a reader (the HTTP handler's goroutine) and a writer.
 //     What is to be sent goes to a bounded outbox; one that is full closes the
 //     connection, so that a slow reader delays nobody.

@@ -42,16 +42,17 @@ func (s *Server) lookAtEnrolment(w http.ResponseWriter, r *http.Request, body en
 	if err != nil {
 		return err
 	}
+	app, err := s.describeApp(e)
+	if err == nil {
+		reply(w, http.StatusOK, enrolBody{Name: e.Name, Ends: e.Ends, Passkey: s.people.passkeys.ID(), TOTP: app})
+	}
+	return err
+}
+
+func (s *Server) describeApp(e account.Enrolment) (totpBody, error) {
 	link := account.TOTPLink(s.hostname(), e.Name, e.TOTP)
 	rows, err := qrRows(link)
-	if err != nil {
-		return err
-	}
-	reply(w, http.StatusOK, enrolBody{
-		Name: e.Name, Ends: e.Ends, Passkey: s.people.passkeys.ID(),
-		TOTP: totpBody{Secret: account.TOTPText(e.TOTP), Link: link, QR: rows},
-	})
-	return nil
+	return totpBody{Secret: account.TOTPText(e.TOTP), Link: link, QR: rows}, err
 }
 
 // enrolment is an enrolment that can still be used, with its account.
@@ -120,7 +121,7 @@ func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request, body enro
 	set := func(a *account.Account) error {
 		codes, ok := a.SetPassword(hash, e.TOTP, body.Code, now)
 		if recovery = codes; !ok {
-			return &room.Error{Code: room.CodeSignInFailed, Message: "That is not the code that the app shows now. Wait for the next one and enter it."}
+			return wrongAppCode()
 		}
 		return nil
 	}
@@ -135,6 +136,10 @@ func (s *Server) enrolPassword(w http.ResponseWriter, r *http.Request, body enro
 	}
 	reply(w, http.StatusOK, recoveryBody{recovery})
 	return nil
+}
+
+func wrongAppCode() error {
+	return &room.Error{Code: room.CodeSignInFailed, Message: "That is not the code that the app shows now. Wait for the next one and enter it."}
 }
 
 func (s *Server) hashPassword(ctx context.Context, name, password string) (string, error) {
@@ -193,8 +198,7 @@ func (s *Server) enrolPasskey(w http.ResponseWriter, r *http.Request, body enrol
 		return err
 	}
 	host, err = s.enrolled(r.Context(), body.Token, func(a *account.Account) error {
-		a.Passkeys = append(a.Passkeys, made)
-		return nil
+		return a.AddPasskey(made, "", s.now())
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 type people struct {
 	hosts      *room.Vault[account.Account]   // by name
 	enrolments *room.Vault[account.Enrolment] // by token
+	apps       *room.Vault[account.Enrolment] // by token: those that hosts who are signed in set up
 	logins     *room.Vault[account.Login]     // by token
 	keys       *room.Vault[account.Key]       // by ID
 	ceremonies *room.Vault[ceremony]          // by a name of their own
@@ -40,7 +41,7 @@ func (s *Server) newPeople() (people, error) {
 	}
 	return people{
 		hosts: room.NewVault[account.Account](all, "host"), enrolments: room.NewVault[account.Enrolment](all, "enrol"),
-		logins: room.NewVault[account.Login](all, "login"), keys: room.NewVault[account.Key](all, "key"),
+		apps: room.NewVault[account.Enrolment](all, "app"), logins: room.NewVault[account.Login](all, "login"), keys: room.NewVault[account.Key](all, "key"),
 		ceremonies: room.NewVault[ceremony](all, "ceremony"), errands: room.NewVault[provider.Errand](all, "errand"),
 		hasher: account.NewHasher(), passkeys: passkeys, provider: p, tries: newLimiter(1.0/20, 20),
 	}, err

@@ -18,6 +18,7 @@ import (
 type visitor struct {
 	w      *world
 	cookie *http.Cookie
+	proof  string // beside the cookie, where there is one
 	page   string // what the last answer was
 }
 
@@ -29,6 +30,9 @@ func (v *visitor) ask(method, path string, body, into any) (int, client.Code) {
 	header := http.Header{"Origin": {v.w.server.origin}}
 	if v.cookie != nil {
 		header.Set("Cookie", v.cookie.Name+"="+v.cookie.Value)
+	}
+	if v.proof != "" {
+		header.Set(proofHeader, v.proof)
 	}
 	status, code, page, cookies := v.w.exchange(method, path, header, body, into)
 	v.page = page
@@ -123,7 +127,9 @@ func (h *host) signIn() *host {
 	h.w.clock.advance(31e9)
 	other := *h
 	other.visitor = h.w.visitor()
-	other.wants("signing in", 204, "", "POST", "/v1/signin/password", passwordRequest{h.name, testPassword, h.code()}, nil)
+	var made proofBody
+	other.wants("signing in", 200, "", "POST", "/v1/signin/password", passwordRequest{h.name, testPassword, h.code()}, &made)
+	other.proof = made.Proof
 	return &other
 }
 
@@ -151,7 +157,7 @@ func TestHostByPassword(t *testing.T) {
 	}
 	again := h.signIn()
 	w.visitor().wants("the same code again", 401, client.CodeSignInFailed, "POST", "/v1/signin/password", passwordRequest{"dr.rees", testPassword, h.code()}, nil)
-	w.visitor().wants("a recovery code", 204, "", "POST", "/v1/signin/password", passwordRequest{" DR.rees", testPassword, h.recovery[4]}, nil)
+	w.visitor().wants("a recovery code", 200, "", "POST", "/v1/signin/password", passwordRequest{" DR.rees", testPassword, h.recovery[4]}, nil)
 	w.visitor().wants("the same one again", 401, client.CodeSignInFailed, "POST", "/v1/signin/password", passwordRequest{"dr.rees", testPassword, h.recovery[4]}, nil)
 	if again.ask("GET", "/v1/me", nil, &me); me.Recovery != 9 {
 		t.Errorf("%d are left", me.Recovery)

@@ -118,6 +118,15 @@ func refusalsOfCalls() map[client.Code]func(*world) error {
 			_, err = w.api.CreateOnce(within(w.t), "k", client.SessionSpec{Title: "Tuesday"})
 			return err
 		},
+		client.CodeConfirm: func(w *world) error {
+			return w.host("rees").asked("POST", "/v1/me/recovery")
+		},
+		client.CodeLastWay: func(w *world) error {
+			h := w.host("rees")
+			h.has(passkeyOf("one"))
+			h.without()
+			return h.proven().asked("DELETE", "/v1/me/passkeys/"+passkeyOf("one").Ref())
+		},
 		client.CodeTooLarge: func(w *world) error {
 			return w.posted("POST", "/v1/preview", strings.Repeat(" ", MaxMessage+1), nil)
 		},

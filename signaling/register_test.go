@@ -100,6 +100,25 @@ func TestMalformedBodies(t *testing.T) {
 	}
 }
 
+// TestMalformedChanges: what a host changes of their own account too, with a cookie
+// and a proof.
+func TestMalformedChanges(t *testing.T) {
+	w := newWorld(t)
+	w.server.signins.becomes(1000, 1000)
+	h := w.host("rees").proven()
+	header := http.Header{"Origin": {w.server.origin}, "Cookie": {h.cookie.Name + "=" + h.cookie.Value}, proofHeader: {h.proof}}
+	for _, path := range []string{"/v1/me/confirm/password", "/v1/me/confirm/passkey", "/v1/me/passkeys", "/v1/me/password"} {
+		for _, body := range []string{"", "{", "[]", "null x", `{"nonsense":1}`, `{"code":"a","code":"b"}`, `{"Password":"a"}`, `{"ceremony":1,"code":1}`, "{\"name\":\"\xff\"}"} {
+			if status, code := w.post("POST", path, body, header); status != 400 || code != client.CodeBadRequest {
+				t.Errorf("%s: %s: %d %s", path, body, status, code)
+			}
+		}
+		if status, code := w.post("POST", path, strings.Repeat(" ", MaxMessage+1), header); status != 413 || code != client.CodeTooLarge {
+			t.Errorf("%s, too large: %d %s", path, status, code)
+		}
+	}
+}
+
 // TestHeaders: no answer may be kept, framed or sniffed.
 func TestHeaders(t *testing.T) {
 	w := newWorld(t)

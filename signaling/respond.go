@@ -89,13 +89,14 @@ func status(code room.Code) int {
 	switch code {
 	case room.CodeBadRequest, room.CodeLinkInvalid:
 		return http.StatusBadRequest
-	case room.CodeSignInRequired, room.CodeSignInFailed, room.CodeSignatureInvalid, room.CodePasscodeRequired, room.CodePasscodeWrong:
+	case room.CodeSignInRequired, room.CodeSignInFailed, room.CodeSignatureInvalid, room.CodePasscodeRequired, room.CodePasscodeWrong,
+		room.CodeConfirm:
 		return http.StatusUnauthorized
 	case room.CodeNotAllowed, room.CodeRemoved, room.CodeDeclined, room.CodeLocked, room.CodeSuspended, room.CodeE2EERequired:
 		return http.StatusForbidden
 	case room.CodeNotFound:
 		return http.StatusNotFound
-	case room.CodeLinkUsed, room.CodeFull, room.CodeKeyReused:
+	case room.CodeLinkUsed, room.CodeFull, room.CodeKeyReused, room.CodeLastWay:
 		return http.StatusConflict
 	case room.CodeEnded, room.CodeLeft, room.CodeLinkExpired, room.CodeLinkWithdrawn:
 		return http.StatusGone

@@ -54,7 +54,7 @@ func (s *Server) holder(r *http.Request, token string, login account.Login) (cal
 	if errors.Is(err, room.ErrNotFound) || err == nil && !login.GoodFor(&host, s.now()) {
 		err = room.Refused(room.CodeSignInRequired)
 	}
-	return caller{owner: host.ID, name: host.Name, scopes: managing(), token: token, host: &host}, err
+	return caller{owner: host.ID, name: host.Name, scopes: hosting(), token: token, login: login, host: &host}, err
 }
 
 // acts tells what somebody does from what a page that is left open does by itself:
@@ -79,13 +79,30 @@ func (s *Server) sameOrigin(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
 
-// begin signs somebody in; nil is the sign-in link's. What the browser was signed in
-// with before ends.
+// begin signs somebody in; nil is the sign-in link's.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, who *account.Account) error {
+	token, login := account.NewLogin(who, s.now())
+	return s.keepLogin(w, r, token, login)
+}
+
+// beginProven signs a host in who has just shown who they are, and hands out the
+// proof of it.
+func (s *Server) beginProven(w http.ResponseWriter, r *http.Request, who *account.Account) error {
+	token, login := account.NewLogin(who, s.now())
+	proof := login.Prove(s.now())
+	if err := s.keepLogin(w, r, token, login); err != nil {
+		return err
+	}
+	reply(w, http.StatusOK, proofBody{proof})
+	return nil
+}
+
+// keepLogin keeps a sign-in and gives the browser its cookie. What the browser was
+// signed in with before ends.
+func (s *Server) keepLogin(w http.ResponseWriter, r *http.Request, token string, login account.Login) error {
 	if before, err := r.Cookie(s.cookieName()); err == nil {
 		_, _ = s.people.logins.Take(r.Context(), before.Value)
 	}
-	token, login := account.NewLogin(who, s.now())
 	if err := s.people.logins.Create(r.Context(), token, login); err != nil {
 		return err
 	}
@@ -127,7 +144,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 		return nil // signed out already
 	}
 	if err == nil && body.Everywhere && by.host != nil {
-		_, err = s.people.hosts.Update(r.Context(), by.host.Name, func(a *account.Account) error { a.Epoch++; return nil })
+		_, err = s.people.hosts.Update(r.Context(), by.host.Name, func(a *account.Account) error { a.EndSignIns(); return nil })
 	}
 	if err == nil {
 		_, err = s.people.logins.Take(r.Context(), by.token)
@@ -144,14 +161,16 @@ const mePath = "/v1/me"
 type meBody struct {
 	// Name is empty for the sign-in link and for the operator's keys.
 	Name string `json:"name"`
-	// Recovery is how many recovery codes are left.
-	Recovery int `json:"recovery"`
+	// Recovery is how many recovery codes are left, Password whether there is a
+	// password with an app that they stand in for.
+	Recovery int  `json:"recovery"`
+	Password bool `json:"password"`
 }
 
 func (s *Server) me(w http.ResponseWriter, _ *http.Request, by caller) error {
 	body := meBody{Name: by.name}
 	if by.host != nil {
-		body.Recovery = len(by.host.Recovery)
+		body.Recovery, body.Password = len(by.host.Recovery), by.host.Password != ""
 		if by.host.Shown != "" {
 			body.Name = by.host.Shown
 		}

@@ -129,30 +129,37 @@ type passwordRequest struct {
 // hashFor bounds how long somebody waits for a turn to have a password hashed.
 const hashFor = 5 * time.Second
 
-// signInByPassword does the same work whether there is such an account or not, and
-// answers the same whatever was wrong.
 func (s *Server) signInByPassword(w http.ResponseWriter, r *http.Request, body passwordRequest) error {
-	name, _ := account.CleanName(body.Name) // "" is nobody's
-	if err := s.people.tries.takeFor(name, s.now()); err != nil {
-		return err
-	}
-	host, err := s.people.hosts.Get(r.Context(), name)
-	if err != nil && !errors.Is(err, room.ErrNotFound) {
-		return err
-	}
-	right, err := s.checkPassword(r.Context(), host.Password, body.Password)
+	host, err := s.byPasswordAndCode(r.Context(), body)
 	if err != nil {
 		return err
+	}
+	return s.beginProven(w, r, &host)
+}
+
+// byPasswordAndCode finds the account that they are right for, and uses the code up.
+// It does the same work whether there is such an account or not, and answers the same
+// whatever was wrong.
+func (s *Server) byPasswordAndCode(ctx context.Context, body passwordRequest) (account.Account, error) {
+	none := account.Account{}
+	name, _ := account.CleanName(body.Name) // "" is nobody's
+	if err := s.people.tries.takeFor(name, s.now()); err != nil {
+		return none, err
+	}
+	host, err := s.people.hosts.Get(ctx, name)
+	if err != nil && !errors.Is(err, room.ErrNotFound) {
+		return none, err
+	}
+	right, err := s.checkPassword(ctx, host.Password, body.Password)
+	if err != nil {
+		return none, err
 	}
 	trial := host
 	coded := trial.UseCode(body.Code, s.now())
 	if !right || !coded || host.Disabled {
-		return room.Refused(room.CodeSignInFailed)
+		return none, room.Refused(room.CodeSignInFailed)
 	}
-	if host, err = s.useCode(r.Context(), host, body.Code); err != nil {
-		return err
-	}
-	return s.signedInNow(w, r, &host)
+	return s.useCode(ctx, host, body.Code)
 }
 
 func (s *Server) checkPassword(ctx context.Context, kept, password string) (bool, error) {

@@ -27,11 +27,18 @@ type passkeyRequest struct {
 // byPasskey is a call of a ceremony: where there can be passkeys.
 func (s *Server) byPasskey(handle handler) http.HandlerFunc {
 	return s.signingIn(func(w http.ResponseWriter, r *http.Request) error {
-		if s.people.passkeys == nil {
-			return &room.Error{Code: room.CodeNotAllowed, Message: "There are no passkeys under this address. Use your password."}
+		if err := s.hasPasskeys(); err != nil {
+			return err
 		}
 		return handle(w, r)
 	})
+}
+
+func (s *Server) hasPasskeys() error {
+	if s.people.passkeys == nil {
+		return &room.Error{Code: room.CodeNotAllowed, Message: "There are no passkeys under this address. Use your password."}
+	}
+	return nil
 }
 
 func (s *Server) passkeyOptions(w http.ResponseWriter, r *http.Request) error {
@@ -61,24 +68,30 @@ func (s *Server) takeCeremony(r *http.Request, name string) (ceremony, error) {
 }
 
 func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request, body passkeyRequest) error {
-	c, err := s.takeCeremony(r, body.Ceremony)
-	if err != nil {
-		return err
-	}
-	host, used, err := s.people.passkeys.FinishSignIn(c.State, body.Credential, func(id string) (account.Account, error) {
+	host, err := s.byTheirPasskey(r, body, func(id string) (account.Account, error) {
 		return s.people.byID(r.Context(), id)
 	})
 	if err != nil {
 		return err
 	}
-	host, err = s.people.hosts.Update(r.Context(), host.Name, func(a *account.Account) error {
+	return s.beginProven(w, r, &host)
+}
+
+// byTheirPasskey finds the account that a passkey is of, among those that find
+// returns, and keeps that it was used.
+func (s *Server) byTheirPasskey(r *http.Request, body passkeyRequest, find func(id string) (account.Account, error)) (account.Account, error) {
+	c, err := s.takeCeremony(r, body.Ceremony)
+	if err != nil {
+		return account.Account{}, err
+	}
+	host, used, err := s.people.passkeys.FinishSignIn(c.State, body.Credential, find)
+	if err != nil {
+		return account.Account{}, err
+	}
+	return s.people.hosts.Update(r.Context(), host.Name, func(a *account.Account) error {
 		if a.ID != host.ID || a.Epoch != host.Epoch || a.Disabled || !a.UsedPasskey(&host, used) {
 			return room.Refused(room.CodeSignInFailed)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.signedInNow(w, r, &host)
 }

@@ -33,7 +33,9 @@ type Account struct {
 	Passkeys []Passkey
 	Disabled bool
 	// Epoch rises when all sign-ins are to end.
-	Epoch   int
+	Epoch int
+	// Stays is the ID of the one sign-in that did not end with its epoch.
+	Stays   string `json:",omitzero"`
 	Created time.Time
 }
 
@@ -42,6 +44,9 @@ type Passkey struct {
 	ID []byte
 	// Data is what the WebAuthn library keeps of it.
 	Data json.RawMessage
+	// Name is what its host calls it, Added when it was made; both may be missing.
+	Name  string    `json:",omitzero"`
+	Added time.Time `json:",omitzero"`
 }
 
 // New makes an account that nobody can sign in to yet.
@@ -59,24 +64,30 @@ func (a *Account) State() string {
 	switch {
 	case a.Disabled:
 		return "disabled"
-	case a.Password == "" && len(a.Passkeys) == 0 && a.Shown == "":
+	case !a.hasWayIn() && a.Shown == "":
 		return "invited"
 	}
 	return "active"
 }
 
+// hasWayIn reports whether something of the account's own signs in.
+func (a *Account) hasWayIn() bool { return a.Password != "" || len(a.Passkeys) > 0 }
+
 // Reset takes away every way to sign in and ends all sign-ins.
 func (a *Account) Reset() {
 	a.Password, a.TOTP, a.Step, a.Recovery, a.Passkeys = "", nil, 0, nil, nil
-	a.Epoch++
+	a.EndSignIns()
 }
 
 // SetDisabled keeps the host out, which ends all sign-ins, or lets them in again.
 func (a *Account) SetDisabled(on bool) {
 	if a.Disabled = on; on {
-		a.Epoch++
+		a.EndSignIns()
 	}
 }
+
+// EndSignIns ends all sign-ins.
+func (a *Account) EndSignIns() { a.Epoch, a.Stays = a.Epoch+1, "" }
 
 // UsedPasskey keeps what has changed of a passkey by its use; false unless the
 // account has it as it was when it was checked.
@@ -86,7 +97,7 @@ func (a *Account) UsedPasskey(checked *Account, used Passkey) bool {
 		return false
 	}
 	a.Passkeys = slices.Clone(a.Passkeys)
-	a.Passkeys[i] = used
+	a.Passkeys[i].Data = used.Data
 	return true
 }
 

@@ -132,18 +132,20 @@ func TestNothingIsPrinted(t *testing.T) {
 	a, _ := account.New("canary-name", start)
 	a.TOTP, a.Password, a.ID, a.Shown = []byte("canary-totp"), "canary-password", "canary-id", "canary-shown"
 	token, login := account.NewLogin(&a, start)
+	proof := login.Prove(start)
+	_ = a.AddPasskey(account.Passkey{ID: []byte("canary-passkey")}, "canary-called", start)
 	_, enrolment := account.NewEnrolment(&a, start)
 	text, key, _ := account.NewKey("canary-label", account.Scopes(), &a, start)
 	var out strings.Builder
 	log := slog.New(slog.NewTextHandler(&out, nil))
 	for _, value := range []any{
-		a, &a, login, &login, enrolment, &enrolment, key, &key, account.Passkey{ID: []byte("canary-passkey")}, []account.Account{a},
+		a, &a, login, &login, enrolment, &enrolment, key, &key, a.Passkeys[0], &a.Passkeys[0], []account.Account{a},
 		map[string]account.Login{"x": login},
 	} {
 		fmt.Fprintf(&out, "%v %+v %#v %s %q %x\n", value, value, value, value, value, value)
 		log.Info("one", "value", value)
 	}
-	for _, canary := range []string{"canary", fmt.Sprintf("%x", "canary"), token, text, start.Format("2006-01-02 15:04")} {
+	for _, canary := range []string{"canary", fmt.Sprintf("%x", "canary"), token, proof, login.ID, text, start.Format("2006-01-02 15:04")} {
 		if strings.Contains(out.String(), canary) {
 			t.Errorf("%q is printed:\n%s", canary, out.String())
 		}

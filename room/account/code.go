@@ -111,7 +111,13 @@ func (a *Account) SetPassword(hash string, secret []byte, code string, now time.
 	if !ok {
 		return nil, false
 	}
-	a.Password, a.TOTP, a.Step, a.Recovery = hash, secret, step, nil
+	a.Password, a.TOTP, a.Step = hash, secret, step
+	return a.newRecovery(), true
+}
+
+// newRecovery replaces the recovery codes.
+func (a *Account) newRecovery() (recovery []string) {
+	a.Recovery = nil
 	for range recoveryCodes {
 		b := make([]byte, recoveryOctets)
 		_, _ = rand.Read(b)
@@ -119,7 +125,7 @@ func (a *Account) SetPassword(hash string, secret []byte, code string, now time.
 		a.Recovery = append(a.Recovery, recoveryHash(text))
 		recovery = append(recovery, strings.Join([]string{text[:4], text[4:8], text[8:12], text[12:]}, "-"))
 	}
-	return recovery, true
+	return recovery
 }
 
 // recoveryHash needs no salt: the codes are 80 random bits.

@@ -19,6 +19,10 @@
 //     rises (RFC 6238, 5.2). A recovery code works once.
 //   - Checking somebody who is not there costs the same as checking somebody who is.
 //   - A [Login] is good only for the account that it was made for, in the epoch that
-//     it was made in; signing out everywhere, a reset and a disable begin a new epoch.
+//     it was made in; signing out everywhere, a reset, a disable and a change of the
+//     ways in begin a new epoch. Of the older ones a change leaves one sign-in: the
+//     one that made it.
+//   - A change needs a proof beside the cookie, that its holder showed who they are
+//     in this very sign-in a moment ago, and leaves a way in.
 //   - No value of this package prints what it holds.
 package account

@@ -23,6 +23,8 @@ const (
 	ScopeWrite   Scope = "sessions:write"
 	ScopeMetrics Scope = "metrics"
 	ScopeAdmin   Scope = "admin"
+	// ScopeSelf is given to no key: a host who is signed in changes their own account.
+	ScopeSelf Scope = "self"
 )
 
 // Scopes are those that a key can be given.

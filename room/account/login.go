@@ -1,6 +1,8 @@
 package account
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"fmt"
 	"log/slog"
 	"time"
@@ -24,6 +26,11 @@ type Login struct {
 	Epoch   int
 	Begun   time.Time
 	Used    time.Time
+	// ID names the sign-in in Account.Stays; made by Prove.
+	ID string `json:",omitzero"`
+	// Proof is SHA-256 of what Prove returned last, Proven when that was.
+	Proof  []byte    `json:",omitzero"`
+	Proven time.Time `json:",omitzero"`
 }
 
 // NewLogin begins a sign-in and returns the token for its cookie. nil is the
@@ -47,7 +54,8 @@ func (l Login) Until() time.Time {
 
 // GoodFor reports whether the sign-in is of this account and still holds.
 func (l *Login) GoodFor(a *Account, now time.Time) bool {
-	return l.Account == a.ID && l.Epoch == a.Epoch && !a.Disabled && now.Before(l.Until())
+	holds := l.Epoch == a.Epoch || l.ID != "" && l.ID == a.Stays
+	return l.Account == a.ID && holds && !a.Disabled && now.Before(l.Until())
 }
 
 // Touch notes that somebody did something; false if that was noted just now.
@@ -57,6 +65,28 @@ func (l *Login) Touch(now time.Time) bool {
 	}
 	l.Used = now.UTC()
 	return true
+}
+
+// ProofLife is how long it counts that somebody has shown who they are.
+const ProofLife = 5 * time.Minute
+
+// Prove notes that whoever holds this sign-in has shown just now who they are, and
+// returns the proof of it for them to keep beside the cookie. An older one is void.
+func (l *Login) Prove(now time.Time) (proof string) {
+	if l.ID == "" {
+		l.ID = randomText(16)
+	}
+	proof = randomText(32)
+	sum := sha256.Sum256([]byte(proof))
+	l.Proof, l.Proven = sum[:], now.UTC()
+	return proof
+}
+
+// IsProven reports, in constant time, whether this is the newest proof and not
+// older than ProofLife.
+func (l *Login) IsProven(proof string, now time.Time) bool {
+	sum := sha256.Sum256([]byte(proof))
+	return subtle.ConstantTimeCompare(sum[:], l.Proof) == 1 && now.Before(l.Proven.Add(ProofLife))
 }
 
 // EnrolmentLife is how long a link to set up an account is good.
@@ -75,6 +105,17 @@ type Enrolment struct {
 // NewEnrolment makes a link's token and what is kept of it.
 func NewEnrolment(a *Account, now time.Time) (token string, e Enrolment) {
 	return randomText(32), Enrolment{Account: a.ID, Name: a.Name, Epoch: a.Epoch, TOTP: NewTOTP(), Ends: now.Add(EnrolmentLife).UTC()}
+}
+
+// AppLife is how long somebody may take to set an authenticator app up.
+const AppLife = 30 * time.Minute
+
+// NewApp offers an authenticator app to a host who is signed in: what is kept under
+// the token is an enrolment that works no longer than AppLife, and not as a link.
+func NewApp(a *Account, now time.Time) (token string, e Enrolment) {
+	token, e = NewEnrolment(a, now)
+	e.Ends = now.Add(AppLife).UTC()
+	return token, e
 }
 
 // GoodFor reports whether the link is still the newest of this account.

@@ -55,7 +55,7 @@ test('every refusal has a heading, an explanation and what to do next', () => {
   const table = protocol.slice(protocol.indexOf('| code | status |'), protocol.indexOf('## 3.'));
   const codes = [...table.matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map((m) => m[1]);
   assert.ok(codes.length > 15);
-  const forms = new Set(['bad_request', 'sign_in_required', 'sign_in_failed', 'signature_invalid', 'passcode_required', 'passcode_wrong', 'not_allowed', 'too_large', 'key_reused']);
+  const forms = new Set(['bad_request', 'sign_in_required', 'sign_in_failed', 'signature_invalid', 'passcode_required', 'passcode_wrong', 'not_allowed', 'too_large', 'key_reused', 'confirmation_required', 'last_way']);
   for (const code of codes.filter((c) => !forms.has(c))) {
     for (const part of ['title', 'text', 'next']) assert.ok(`refused.${code}.${part}` in en, `${code} has no ${part}`);
   }
