@@ -72,7 +72,7 @@ func (g *gateway) serve(t *testing.T) string {
 		answer(w, 200, map[string]any{"link": true, "password": false, "passkey": "", "provider": ""})
 	})
 	mux.HandleFunc("GET /v1/me", g.signedIn(func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, 200, map[string]any{"name": "", "recovery": 0})
+		answer(w, 200, map[string]any{"name": "", "recovery": 0, "password": false})
 	}))
 	mux.HandleFunc("GET /v1/about", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, struct{}{}) })
 	mux.HandleFunc("GET /v1/sessions", g.signedIn(g.list))

@@ -183,7 +183,9 @@ func TestEveryImportIsServed(t *testing.T) {
 	follow("/static/x/js/app/live.js")
 	follow("/static/x/js/desk/main.js")
 	follow("/static/x/js/desk/app/rehearsal.js")
-	for _, language := range []string{"cy", "de", "desk-cy", "desk-de"} {
+	follow("/static/x/js/desk/app/account.js")
+	follow("/static/x/js/desk/views/enrol.js")
+	for _, language := range []string{"cy", "de", "desk-cy", "desk-de", "account-en", "account-cy", "account-de"} {
 		follow("/static/x/i18n/" + language + ".js")
 	}
 	if len(seen) < 30 {

@@ -22,7 +22,7 @@ func ownWordsOf(c *Config) {
 // anybody else. The pictures are for people to look at.
 func TestEveryState(t *testing.T) {
 	t.Parallel()
-	app := launch(t, ownWordsOf)
+	app, withAccounts := launch(t, ownWordsOf), launch(t, ownWordsOf, atLocalhost)
 	browser := browsertest.Chromium(t)
 	for _, v := range variants() {
 		t.Run(v.name, func(t *testing.T) {
@@ -30,6 +30,9 @@ func TestEveryState(t *testing.T) {
 			before(t, app, browser, v)
 			together(t, app, browser, v)
 			deskStates(t, app, browser, v)
+			if !v.seenOnly {
+				accountStates(t, withAccounts, browser, v)
+			}
 		})
 	}
 }

@@ -7,10 +7,13 @@ import { cy as joinCy } from '../static/i18n/cy.js';
 import { deskEn } from '../static/i18n/desk-en.js';
 import { deskDe } from '../static/i18n/desk-de.js';
 import { deskCy } from '../static/i18n/desk-cy.js';
+import { accountEn } from '../static/i18n/account-en.js';
+import { accountDe } from '../static/i18n/account-de.js';
+import { accountCy } from '../static/i18n/account-cy.js';
 
-const en = { ...joinEn, ...deskEn };
-const de = { ...joinDe, ...deskDe };
-const cy = { ...joinCy, ...deskCy };
+const en = { ...joinEn, ...deskEn, ...accountEn };
+const de = { ...joinDe, ...deskDe, ...accountDe };
+const cy = { ...joinCy, ...deskCy, ...accountCy };
 const others = { de, cy };
 
 /** Forms of number beyond those of English, which a language may have. */
@@ -70,6 +73,19 @@ test('the words change in place, and so does the way hours are written', async (
   assert.equal(t('until.minutes', { n: 2 }), 'mewn 2 munud');
   await words.use('xx');
   assert.equal(words.language, 'cy');
+});
+
+test('the words of a part that comes later are there in the language that is spoken, and in those chosen then', async () => {
+  const words = new Words(['de'], joinEn, { en: async () => joinEn, de: async () => joinDe, cy: async () => joinCy });
+  await words.use('de');
+  await words.extend({ en: async () => accountEn, de: async () => accountDe, cy: async () => accountCy });
+  assert.equal(words.t('account.confirm.button'), 'Bestätigen');
+  await words.use('cy');
+  assert.equal(words.t('account.confirm.button'), 'Cadarnhau');
+  await words.use('en');
+  assert.deepEqual([words.t('account.confirm.button'), words.t('control.leave')], ['Confirm', 'Leave']);
+  await assert.rejects(words.extend({ en: () => Promise.reject(new Error('offline')), de: async () => ({}), cy: async () => ({}) }));
+  assert.equal(words.t('account.confirm.button'), 'Confirm');
 });
 
 test('a catalogue that cannot be had leaves the page as it was', async () => {

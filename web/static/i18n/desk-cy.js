@@ -33,11 +33,13 @@ export const deskCy = {
 
   // Accounts
   'desk.status.enrol': 'Yn gosod eich cyfrif',
+  'desk.status.account': 'Sut rydych yn mewngofnodi',
   'desk.who': 'Wedi mewngofnodi fel',
   'desk.signout.everywhere': 'Allgofnodi ym mhobman',
   'desk.account.title': 'Eich cyfrif',
   'desk.account.text': 'Rydych wedi mewngofnodi fel {name}. Mae allgofnodi ym mhobman yn dod ag ef i ben ym mhob porwr, gan gynnwys hwn. Mae sesiynau’n parhau.',
-  'desk.account.recovery': 'Codau adfer ar ôl: {n}. Gofynnwch mewn da bryd i bwy bynnag sy’n rhedeg y gwasanaeth ailosod eich cyfrif.',
+  'desk.account.recovery': 'Codau adfer ar ôl: {n}. Gwnewch rai newydd nawr, fel y gallwch ddod i mewn o hyd os collwch eich ffôn.',
+  'desk.account.button': 'Sut rydych yn mewngofnodi',
   'desk.signin.text_account': 'I westeiwyr mae’r dudalen hon.',
   'desk.signin.out_account': 'Rydych wedi allgofnodi o’r porwr hwn.',
   'desk.signin.link_button': 'Mewngofnodi',

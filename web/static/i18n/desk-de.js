@@ -33,11 +33,13 @@ export const deskDe = {
 
   // Accounts
   'desk.status.enrol': 'Ihr Konto wird eingerichtet',
+  'desk.status.account': 'Wie Sie sich anmelden',
   'desk.who': 'Angemeldet als',
   'desk.signout.everywhere': 'Überall abmelden',
   'desk.account.title': 'Ihr Konto',
   'desk.account.text': 'Sie sind als {name} angemeldet. Überall abmelden beendet das in allen Browsern, auch in diesem. Sitzungen gehen weiter.',
-  'desk.account.recovery': 'Verbleibende Wiederherstellungscodes: {n}. Bitten Sie rechtzeitig die Person, die den Dienst betreibt, Ihr Konto zurückzusetzen.',
+  'desk.account.recovery': 'Verbleibende Wiederherstellungscodes: {n}. Erstellen Sie jetzt neue, damit Sie auch hineinkommen, wenn Sie Ihr Telefon verlieren.',
+  'desk.account.button': 'Wie Sie sich anmelden',
   'desk.signin.text_account': 'Diese Seite ist für Gastgeber.',
   'desk.signin.out_account': 'Sie sind in diesem Browser abgemeldet.',
   'desk.signin.link_button': 'Anmelden',

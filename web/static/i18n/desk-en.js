@@ -36,11 +36,13 @@ export const deskEn = {
 
   // Accounts
   'desk.status.enrol': 'Setting up your account',
+  'desk.status.account': 'How you sign in',
   'desk.who': 'Signed in as',
   'desk.signout.everywhere': 'Sign out everywhere',
   'desk.account.title': 'Your account',
   'desk.account.text': 'You are signed in as {name}. Signing out everywhere ends it in all browsers, this one too. Sessions go on.',
-  'desk.account.recovery': 'Recovery codes left: {n}. Ask whoever runs the service to reset your account in good time.',
+  'desk.account.recovery': 'Recovery codes left: {n}. Make new ones now, so that you can still get in if you lose your telephone.',
+  'desk.account.button': 'How you sign in',
   'desk.signin.text_account': 'This page is for hosts.',
   'desk.signin.out_account': 'You are signed out of this browser.',
   'desk.signin.link_button': 'Sign in',

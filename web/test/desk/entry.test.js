@@ -28,7 +28,7 @@ test('the ways in are known once, and outlive a sign-out', () => {
   assert.deepEqual([s.page, s.signin.code, s.signin.way, s.signin.ways], ['signin', 'sign_in_failed', '', ways]);
   const inside = reduce(s, { type: 'sessions', sessions: [], now });
   assert.deepEqual([inside.page, inside.signin.code, inside.busy], ['list', '', '']);
-  assert.equal(reduce({ ...inside, who: { name: 'rees', recovery: 3 } }, { type: 'signed_out', now }).who, null);
+  assert.equal(reduce({ ...inside, who: { name: 'rees', recovery: 3, password: true } }, { type: 'signed_out', now }).who, null);
 });
 
 test('setting up leads to the recovery codes and then inside, and leaves nothing', () => {

@@ -43,8 +43,10 @@ export const invite = object({ id: binary, label, role, state: inviteState }, { 
 
 /** How one can sign in, who is signed in, and what sets up an account (PROTOCOL.md §3.1). */
 export const ways = object({ link: bool, password: bool, passkey: line(255), provider: line(100) });
-export const me = object({ name: line(100), recovery: count });
-export const enrolment = object({ name: line(64), ends: time, totp: object({ secret: line(100), link: opaque, qr: list(line(200)) }), passkey: line(255) });
+export const me = object({ name: line(100), recovery: count, password: bool });
+export const totp = object({ secret: line(100), link: opaque, qr: list(line(200)) });
+export const enrolment = object({ name: line(64), ends: time, totp, passkey: line(255) });
+export const proof = object({ proof: binary });
 export const recovery = object({ recovery: list(line(40)) });
 export const ceremony = object({ ceremony: binary, options: () => {} });
 

@@ -49,6 +49,16 @@ export class Words {
     }
   }
 
+  /** Adds the words of a part of the page that comes later. @param {Catalogues} more for every language that there is */
+  async extend(more) {
+    const { all, language } = this;
+    const grown = Object.fromEntries(Object.keys(all).map((l) => [l, async () => ({ ...(await all[l]()), ...(await more[l]()) })]));
+    const [english, catalogue] = await Promise.all([grown.en(), grown[language]()]);
+    this.all = grown;
+    this.english = english;
+    if (language === this.language) this.set(language, catalogue);
+  }
+
   /** @param {string} language @param {Catalogue} catalogue */
   set(language, catalogue) {
     this.language = language;

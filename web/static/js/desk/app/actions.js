@@ -24,6 +24,8 @@ export class Actions {
     /** @type {import('./secrets.js').Secrets | null} */
     this.secrets = null;
     this.entry = new Entry(desk);
+    /** @type {import('./account.js').Account | null} */
+    this.account = null;
     this.once = new Once();
   }
 
@@ -62,8 +64,23 @@ export class Actions {
       return this.failed('list', e);
     }
     this.desk.poll.stop();
+    this.desk.proof = '';
     this.desk.rehearsal?.close();
     this.dispatch({ type: 'signed_out', now: Date.now() });
+  }
+
+  /** How one signs in oneself; what it needs comes when it is first asked for. */
+  async openAccount() {
+    if (this.state.busy) return;
+    this.dispatch({ type: 'busy', what: 'account' });
+    try {
+      const { Account } = await import('./account.js');
+      this.account ??= await Account.begin(this.desk);
+      await this.account.open();
+      this.go('account');
+    } catch (e) {
+      this.failed('list', e);
+    }
   }
 
   // Words and sounds
@@ -103,7 +120,7 @@ export class Actions {
 
   // Places. The address stays the same: it lands in the history.
 
-  /** @param {'list' | 'create'} page */
+  /** @param {'list' | 'create' | 'account'} page */
   go(page) {
     if (page !== 'list') history.pushState({ desk: true }, '');
     if (page === 'create') this.protector().catch(() => {}); // asked for again, and told, when it is needed
@@ -124,8 +141,9 @@ export class Actions {
 
   /** The browser's own way back; forward again leads nowhere. */
   wentBack() {
-    const { page } = this.state;
-    if (page === 'create' || page === 'session') this.dispatch({ type: 'go', page: 'list' });
+    const { page, account } = this.state;
+    if (account && account.codes.length > 0) return history.pushState({ desk: true }, ''); // they are shown once
+    if (page === 'create' || page === 'session' || page === 'account') this.dispatch({ type: 'go', page: 'list' });
   }
 
   // The form

@@ -32,17 +32,17 @@ export const signOut = (everywhere) => ask('POST', '/v1/signout', null, everywhe
 /** @returns {Promise<{ link: boolean, password: boolean, passkey: string, provider: string }>} */
 export const ways = () => ask('GET', '/v1/signin', bodies.ways);
 
-/** @returns {Promise<{ name: string, recovery: number }>} */
+/** @returns {Promise<{ name: string, recovery: number, password: boolean }>} */
 export const me = () => ask('GET', '/v1/me', bodies.me);
 
-/** @param {{ name: string, password: string, code: string }} body @returns {Promise<void>} */
-export const signInByPassword = (body) => ask('POST', '/v1/signin/password', null, body);
+/** @param {{ name: string, password: string, code: string }} body @returns {Promise<{ proof: string }>} */
+export const signInByPassword = (body) => ask('POST', '/v1/signin/password', bodies.proof, body);
 
 /** @returns {Promise<{ ceremony: string, options: object }>} */
 export const passkeyOptions = () => ask('POST', '/v1/signin/passkey/options', bodies.ceremony);
 
-/** @param {{ ceremony: string, credential: object }} body @returns {Promise<void>} */
-export const signInByPasskey = (body) => ask('POST', '/v1/signin/passkey', null, body);
+/** @param {{ ceremony: string, credential: object }} body @returns {Promise<{ proof: string }>} */
+export const signInByPasskey = (body) => ask('POST', '/v1/signin/passkey', bodies.proof, body);
 
 /** @param {string} token @returns {Promise<{ name: string, totp: import('../model/initial.js').Totp, passkey: string }>} */
 export const enrolment = (token) => ask('POST', '/v1/enrol', bodies.enrolment, { token });

@@ -26,6 +26,8 @@ export class Desk {
     this.sounds = new Sounds();
     /** @type {import('./rehearsal.js').Rehearsal | null} */
     this.rehearsal = null;
+    /** That the host has shown a moment ago who they are: here, in the page's memory, and nowhere else. */
+    this.proof = '';
     /** Why there is no sign-in, if there is none; until the list is there. */
     this.signInFailed = '';
   }

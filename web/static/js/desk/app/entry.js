@@ -1,11 +1,10 @@
 /** The ways in: signing in, and setting up an account. Passwords are read from their fields and kept nowhere. */
 import { Refusal } from '../../protocol/http.js';
+import { fewCodes } from '../model/select.js';
 import * as api from './api.js';
 import * as passkey from './passkey.js';
 import { copy, focusOn } from './device.js';
-
-/** As the server counts: code points. */
-const minPassword = 12;
+import { clear, fieldsOf, minPassword, said } from './fields.js';
 
 /** How often it is told that somebody is still here, at most, in ms. */
 const presenceEvery = 5 * 60_000;
@@ -16,6 +15,8 @@ export class Entry {
     this.desk = desk;
     this.dispatch = desk.store.dispatch;
     this.told = 0;
+    /** @type {typeof import('../views/enrol.js').enrol | null} what a link to set up an account opens */
+    this.view = null;
   }
 
   get state() {
@@ -43,16 +44,16 @@ export class Entry {
   passkey() {
     this.signIn('passkey', async () => {
       const { ceremony, options } = await api.passkeyOptions();
-      await api.signInByPasskey({ ceremony, credential: await passkey.get(options) });
+      return api.signInByPasskey({ ceremony, credential: await passkey.get(options) });
     });
   }
 
-  /** @param {string} what @param {() => Promise<void>} act @param {() => void} [otherwise] */
+  /** @param {string} what @param {() => Promise<{ proof: string }>} act @param {() => void} [otherwise] */
   async signIn(what, act, otherwise = () => {}) {
     if (this.state.busy) return;
     this.dispatch({ type: 'busy', what });
     try {
-      await act();
+      this.desk.proof = (await act()).proof;
     } catch (e) {
       otherwise();
       return this.failed(e);
@@ -76,6 +77,7 @@ export class Entry {
   /** @param {string} token of the link */
   async look(token) {
     try {
+      this.view ??= (await import('../views/enrol.js')).enrol;
       const { name, totp, passkey: domain } = await api.enrolment(token);
       this.dispatch({ type: 'enrol', enrol: { token, name, totp, passkey: passkey.usable(domain), code: '', message: '', recovery: [] } });
     } catch (e) {
@@ -122,8 +124,9 @@ export class Entry {
     focusOn('entry-failed');
   }
 
-  async copyRecovery() {
-    const done = await copy((this.state.enrol?.recovery ?? []).join('\n'));
+  /** @param {string[]} codes */
+  async copyRecovery(codes) {
+    const done = await copy(codes.join('\n'));
     this.dispatch({ type: 'said', key: done ? 'desk.enrol.copied' : 'desk.error.copy' });
   }
 
@@ -132,7 +135,10 @@ export class Entry {
   async askWho() {
     this.told = Date.now();
     try {
-      this.dispatch({ type: 'who', who: await api.me() });
+      const { who: before } = this.state;
+      const who = await api.me();
+      this.dispatch({ type: 'who', who });
+      if (fewCodes(who) && who.recovery !== before?.recovery) this.dispatch({ type: 'said', key: 'desk.account.recovery', params: { n: who.recovery } });
     } catch {
       // The list tells what is the matter.
     }
@@ -141,23 +147,5 @@ export class Entry {
   /** Somebody does something here: the sign-in does not end for idleness. */
   present() {
     if (this.state.who && Date.now() - this.told > presenceEvery) this.askWho();
-  }
-}
-
-/** @param {unknown} e */
-const said = (e) => (e instanceof Refusal ? { code: e.code, message: e.message } : { code: 'other', message: '' });
-
-/** What stands in the fields of a form. @param {SubmitEvent} e */
-function fieldsOf(e) {
-  const data = new FormData(/** @type {HTMLFormElement} */ (e.target));
-  const field = (/** @type {string} */ name) => String(data.get(name) ?? '');
-  return { name: field('name'), password: field('password'), code: field('code') };
-}
-
-/** @param {...string} ids */
-function clear(...ids) {
-  for (const id of ids) {
-    const field = document.getElementById(id);
-    if (field instanceof HTMLInputElement) field.value = '';
   }
 }

@@ -75,6 +75,7 @@ export class Renderer {
 /** @param {State} before */
 function cameFrom(before) {
   if (before.page === 'create') return document.getElementById('new');
+  if (before.page === 'account') return document.getElementById('account');
   return before.page === 'session' ? document.getElementById(`manage-${before.current}`) : null;
 }
 

@@ -6,13 +6,14 @@
  * @typedef {import('../types.js').Invite} Invite
  *
  * @typedef {object} State
- * @property {'loading' | 'signin' | 'enrol' | 'recovery' | 'list' | 'create' | 'session'} page
+ * @property {'loading' | 'signin' | 'enrol' | 'recovery' | 'list' | 'create' | 'session' | 'account'} page
  * @property {number} now ms
  * @property {import('../../types.js').About | null} about
  * @property {string} hostLabel what a host is called when nothing else is said
  * @property {{ pasted: string, code: string, message: string, way: '' | 'link', out: boolean, ways: Ways | null }} signin code: why it failed, and with which way; out: has just signed out; ways: null until they are known
  * @property {Enrol | null} enrol the account that is being set up
- * @property {{ name: string, recovery: number } | null} who is signed in; an empty name is the operator
+ * @property {Account | null} account what is being done about how the host signs in
+ * @property {{ name: string, recovery: number, password: boolean } | null} who is signed in; an empty name is the operator
  * @property {string} busy what is under way: '', 'signin', 'create', 'add', or the kind of a dialog
  * @property {Session[] | null} sessions null before the first answer
  * @property {{ code: string, at: number }} fresh code: why the last refresh failed, or ''; at: when the last one succeeded
@@ -37,6 +38,20 @@
  * @typedef {{ secret: string, link: string, qr: string[] }} Totp
  * @typedef {{ token: string, name: string, totp: Totp, passkey: boolean, code: string, message: string, recovery: string[] }} Enrol
  *
+ * @typedef {{ app: string, totp: Totp }} NewApp an authenticator app that can be set up
+ * @typedef {{ name: string, provider: boolean, passkey: string, usable: boolean, passkeys: { id: string, name: string, added?: string }[], password: boolean, recovery: number }} OwnWays usable: passkeys can be used here
+ * @typedef {{ kind: 'confirm', code: string } | { kind: 'remove', id: string, name: string } | { kind: 'recovery' }} Question code: why the last try to confirm failed
+ *
+ * @typedef {object} Account
+ * @property {OwnWays | null} ways null until they are known
+ * @property {'' | 'passkey' | 'password' | 'app'} part which form is unfolded
+ * @property {NewApp | null} app
+ * @property {string[]} codes recovery codes, shown this once
+ * @property {Question | null} question
+ * @property {string} done what was just done
+ * @property {string} code why it was not, if it was not
+ * @property {string} message
+ *
  * @typedef {{ where: 'create' | 'session' | 'add' | 'list' | 'copy', code: string, message: string }} Failure
  *
  * @typedef {{ kind: 'reissue' | 'withdraw', session: string, invite: string, label: string, role: import('../types.js').Role, locked: boolean, unlock: boolean }
@@ -44,6 +59,9 @@
  *   | { kind: 'add_locked', session: string, label: string }} Dialog
  */
 import { newDraft } from './draft.js';
+
+/** @type {Account} */
+export const freshAccount = { ways: null, part: '', app: null, codes: [], question: null, done: '', code: '', message: '' };
 
 /**
  * @param {number} now ms
@@ -57,6 +75,7 @@ export const initial = (now, hostLabel) => ({
   hostLabel,
   signin: { pasted: '', code: '', message: '', way: '', out: false, ways: null },
   enrol: null,
+  account: null,
   who: null,
   busy: '',
   sessions: null,

@@ -20,7 +20,8 @@
  *   | { type: 'signed_out', now: number }
  *   | { type: 'sessions', sessions: Session[], now: number }
  *   | { type: 'refresh_failed', code: string }
- *   | { type: 'go', page: 'list' | 'create' }
+ *   | { type: 'account', account: Partial<import('./initial.js').Account> }
+ *   | { type: 'go', page: 'list' | 'create' | 'account' }
  *   | { type: 'look', session: string }
  *   | { type: 'busy', what: string }
  *   | { type: 'failed', where: import('./initial.js').Failure['where'], code: string, message: string }
@@ -36,7 +37,7 @@
  *   | { type: 'said', key: string, params?: Record<string, string | number> }
  *   | import('./form.js').FormAction} Action
  */
-import { initial } from './initial.js';
+import { freshAccount, initial } from './initial.js';
 import { outside } from './select.js';
 import { newDraft, typed } from './draft.js';
 import { onForm } from './form.js';
@@ -62,7 +63,7 @@ export function reduce(state, action) {
     case 'about':
       return { ...state, about: action.about };
     case 'ask_signin':
-      return { ...state, page: 'signin', busy: '', dialog: null, enrol: null, who: null, fresh: { ...state.fresh, code: '' }, signin: { ...state.signin, pasted: action.pasted ?? state.signin.pasted, code: action.code, message: '', way: linkCodes.has(action.code) ? 'link' : '', out: false } };
+      return { ...state, page: 'signin', busy: '', dialog: null, enrol: null, account: null, who: null, fresh: { ...state.fresh, code: '' }, signin: { ...state.signin, pasted: action.pasted ?? state.signin.pasted, code: action.code, message: '', way: linkCodes.has(action.code) ? 'link' : '', out: false } };
     case 'pasted':
       return { ...state, signin: { ...state.signin, pasted: action.text, code: '', out: false } };
     case 'signin_failed':
@@ -93,6 +94,8 @@ export function reduce(state, action) {
 /** Where the host is, and what is unfolded there. @param {State} state @param {Action} action @returns {State} */
 function onPlaces(state, action) {
   switch (action.type) {
+    case 'account':
+      return { ...state, busy: '', account: { ...(state.account ?? freshAccount), code: '', message: '', ...action.account } };
     case 'go':
       return onGo(state, action.page);
     case 'look':
@@ -129,10 +132,11 @@ function onDone(state, action) {
 }
 
 /** A place that is left takes its unfinished questions with it; the form is kept. @param {State} state @returns {State} */
-const elsewhere = (state) => ({ ...state, dialog: null, failure: null, shown: '', add: { open: false, label: '', role: 'guest', tried: false } });
+const elsewhere = (state) => ({ ...state, account: null, dialog: null, failure: null, shown: '', add: { open: false, label: '', role: 'guest', tried: false } });
 
-/** @param {State} state @param {'list' | 'create'} page @returns {State} */
+/** @param {State} state @param {'list' | 'create' | 'account'} page @returns {State} */
 function onGo(state, page) {
+  if (page === 'account') return { ...elsewhere(state), page, busy: '', account: { ...freshAccount, ways: state.account?.ways ?? null, codes: state.account?.codes ?? [] } };
   const fresh = page === 'create' && !typed(state.draft);
   return { ...elsewhere(state), page, ...(fresh && { draft: newDraft(state.now, state.hostLabel), tried: false }) };
 }

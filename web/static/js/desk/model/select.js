@@ -49,8 +49,11 @@ export function addProblem(s) {
 export const unseen = (sessions) =>
   (sessions ?? []).filter((one) => !one.hosts.some((i) => i.state === 'in')).flatMap((one) => one.guests.filter((i) => i.state === 'waiting').map((i) => i.id));
 
+/** So few recovery codes that it is time for new ones. @param {{ password: boolean, recovery: number }} has */
+export const fewCodes = ({ password, recovery }) => password && recovery <= 2;
+
 /** Whether closing the page would lose a form, or a link or recovery codes that nobody has yet. @param {State} s */
-export const unsaved = (s) => s.page === 'recovery' || typed(s.draft) || Object.keys(s.links).some((id) => !s.copied[id]);
+export const unsaved = (s) => s.page === 'recovery' || (s.account?.codes.length ?? 0) > 0 || typed(s.draft) || Object.keys(s.links).some((id) => !s.copied[id]);
 
 /**
  * What has changed for somebody between two lists: who came to the door, who

@@ -2,7 +2,7 @@
 import { h } from '../../ui/tree.js';
 import { button, card, checkbox, heading, operator, speech } from '../../views/parts.js';
 import { byDay } from '../model/time.js';
-import { everyone } from '../model/select.js';
+import { everyone, fewCodes } from '../model/select.js';
 import { dayWords, hoursWords, peopleWords, titleWords } from './words.js';
 import { failed, state } from './parts.js';
 
@@ -17,6 +17,7 @@ export function list(env) {
       heading(t('desk.list.title')),
       button(t('desk.new'), () => act.go('create'), { look: 'primary', id: 'new' })),
     failed(env, 'list'),
+    s.who && fewCodes(s.who) && fewLeft(env, s.who.recovery),
     s.sessions === null && h('p', { class: 'help', key: 'none-yet' }, t('desk.list.loading')),
     s.sessions?.length === 0 && card(t('desk.list.empty.title'), [h('p', null, t('desk.list.empty.text'))]),
     ...byDay(s.sessions ?? [], s.now).map((day) =>
@@ -29,11 +30,18 @@ export function list(env) {
     checkbox('sound', t('desk.sound'), s.sound, (on) => act.sound(on), t('desk.sound.help')),
     s.who && s.who.name !== '' && card(t('desk.account.title'), [
       h('p', { class: 'help' }, t('desk.account.text', { name: s.who.name })),
-      s.who.recovery > 0 && s.who.recovery < 4 && h('p', { class: 'warning' }, t('desk.account.recovery', { n: s.who.recovery })),
-      h('div', { class: 'actions' }, button(t('desk.signout.everywhere'), () => act.signOut(true)))], ''),
+      h('div', { class: 'actions' },
+        button(t(s.busy === 'account' ? 'desk.busy' : 'desk.account.button'), () => act.openAccount(), { id: 'account', 'aria-busy': s.busy === 'account' ? 'true' : 'false' }),
+        button(t('desk.signout.everywhere'), () => act.signOut(true)))], ''),
     speech(/** @type {any} */ (env)),
     operator(/** @type {any} */ (env)));
 }
+
+/** Whoever signs in by a recovery code sees at once that there are few. @param {Env} env @param {number} n */
+const fewLeft = ({ t, act }, n) =>
+  h('section', { class: 'card note', key: 'few', 'aria-label': t('desk.recovery.list') },
+    h('p', null, t('desk.account.recovery', { n })),
+    h('div', { class: 'actions' }, button(t('desk.account.button'), () => act.openAccount())));
 
 /** @param {Env} env @param {Session} one */
 function entry(env, one) {

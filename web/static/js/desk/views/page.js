@@ -2,7 +2,6 @@
 import { button, heading } from '../../views/parts.js';
 import { h } from '../../ui/tree.js';
 import { signIn } from './signin.js';
-import { enrol } from './enrol.js';
 import { list } from './list.js';
 import { create } from './create.js';
 import { session } from './session.js';
@@ -13,7 +12,7 @@ import { outside } from '../model/select.js';
 
 /** @param {Env} env @returns {import('../../ui/tree.js').Child[]} */
 export function page(env) {
-  const question = dialog(env);
+  const question = dialog(env) ?? env.act.account?.question(env);
   return question ? [main(env), question] : [main(env)];
 }
 
@@ -26,11 +25,13 @@ function main(env) {
       return signIn(env);
     case 'enrol':
     case 'recovery':
-      return enrol(env);
+      return env.act.entry.view?.(env) ?? signIn(env);
     case 'create':
       return create(env);
     case 'session':
       return session(env);
+    case 'account':
+      return env.act.account?.view(env) ?? list(env);
     default:
       return list(env);
   }
