@@ -51,6 +51,7 @@ func FuzzDecodeBodies(f *testing.F) {
 		for _, into := range []any{
 			new(createRequest), new(joinRequest), new(previewRequest), new(resumeMessage), new(signInRequest), new(inviteRequest), new(reissueRequest),
 			new(passwordRequest), new(enrolRequest), new(enrolPasswordRequest), new(signOutRequest), new(hostRequest), new(keyRequest),
+			new(confirmRequest), new(ownPasswordRequest),
 		} {
 			if decodeStrict(data, into) != nil {
 				continue
