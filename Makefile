@@ -14,8 +14,8 @@ FUZZTIME ?= 30s
 BENCH ?= .
 # What to test; PKG=./sfu/... for a part of it.
 PKG ?= ./...
-# Longer than any package needs on two busy cores, shorter than anybody's patience.
-TEST_TIMEOUT ?= 20m
+# Three times what the longest package needs on two cores, for machines with other work.
+TEST_TIMEOUT ?= 45m
 # Arguments for `make run`.
 ARGS ?=
 
