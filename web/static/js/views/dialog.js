@@ -20,7 +20,7 @@ export function dialog(env) {
       h('p', null, t(`dialog.${d.kind}.text`, { label })),
       (d.kind === 'hold' || d.kind === 'decline') && h('div', { class: 'field' },
         h('label', { for: 'to-one' }, t('dialog.message')),
-        h('input', { id: 'to-one', type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toOne, on: { input: (e) => act.field('toOne', e.target.value) } }),
+        h('input', { id: 'to-one', type: 'text', maxlength: '300', value: s.form.toOne, on: { input: (e) => act.field('toOne', e.target.value) } }),
         h('p', { class: 'help' }, t('dialog.preset')),
         h('div', { class: 'presets' }, ...presets[d.kind].map((k) => button(t(`preset.${d.kind}.${k}`), () => act.field('toOne', t(`preset.${d.kind}.${k}`)), { key: k, look: 'small' })))),
       h('div', { class: 'row' },

@@ -54,6 +54,6 @@ function say({ s, t, act }) {
     h('summary', null, t('door.say')),
     s.said !== '' && h('p', { class: 'said' }, t('door.say.now', { text: s.said }), ' ', button(t('door.say.clear'), () => act.tellWaiting(''), { look: 'quiet' })),
     h('form', { class: 'row nowrap', on: { submit: (e) => act.sayToWaiting(e) } },
-      h('input', { id: 'to-waiting', 'aria-label': t('door.say'), type: 'text', maxlength: '300', autocomplete: 'off', value: s.form.toWaiting, on: { input: (e) => act.field('toWaiting', e.target.value) } }),
+      h('input', { id: 'to-waiting', 'aria-label': t('door.say'), type: 'text', maxlength: '300', value: s.form.toWaiting, on: { input: (e) => act.field('toWaiting', e.target.value) } }),
       h('button', { type: 'submit', class: 'button' }, t('door.say.button'))));
 }

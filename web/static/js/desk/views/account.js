@@ -63,7 +63,7 @@ function newPasskey(env, a) {
   const { t } = env;
   return form(env, { part: 'passkey', title: 'passkeys-title', button: 'desk.enrol.passkey.button', submit: (e) => env.act.account?.addPasskey(e) }, [
     field({ id: 'passkey-name', label: t('account.passkey.name'), help: t('account.passkey.name.help') }, (tie) =>
-      h('input', { ...tie, type: 'text', name: 'name', maxlength: '40', autocomplete: 'off' })),
+      h('input', { ...tie, type: 'text', name: 'name', maxlength: '40' })),
     failed(env, a)]);
 }
 

@@ -24,7 +24,7 @@ export const more = (env, errorOf) =>
 const text = ({ s, t, act }, name, errorOf) =>
   field({ id: name, label: t(`desk.field.${name}`), help: t(`desk.field.${name}.help`), error: errorOf(name) }, (tie) =>
     h('input', {
-      ...tie, type: 'text', value: s.draft[name], autocomplete: 'off', dir: 'auto',
+      ...tie, type: 'text', value: s.draft[name], dir: 'auto',
       ...(name === 'passcode' && { autocapitalize: 'off', spellcheck: 'false' }),
       on: { input: (e) => act.draft({ [name]: e.target.value }) },
     }));
@@ -44,7 +44,7 @@ export const rules = (env, errorOf) => {
     checkbox('screen', t('desk.screen'), d.screenShare === 'everyone', (on) => act.draft({ screenShare: on ? 'everyone' : 'hosts' }), t('desk.screen.help')),
     encryption(env),
     field({ id: 'seats', label: t('desk.seats'), help: t('desk.seats.help'), warning: fewSeats(env), error: errorOf('seats') }, (tie) =>
-      h('input', { ...tie, type: 'text', inputmode: 'numeric', class: 'short', value: d.seats, autocomplete: 'off', on: { input: (e) => act.draft({ seats: e.target.value }) } })),
+      h('input', { ...tie, type: 'text', inputmode: 'numeric', class: 'short', value: d.seats, on: { input: (e) => act.draft({ seats: e.target.value }) } })),
   ]);
 };
 

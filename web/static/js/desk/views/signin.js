@@ -53,7 +53,7 @@ function link(env) {
   return h('form', { class: 'stack card', key: 'link', on: { submit: (e) => act.signIn(e) } },
     field({ id: 'signin', label: t('desk.signin.field'), help: t('desk.signin.help'), error: signInError(env) }, (tie) =>
       h('input', {
-        ...tie, type: 'text', value: s.signin.pasted, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
+        ...tie, type: 'text', value: s.signin.pasted, autocapitalize: 'off', spellcheck: 'false',
         on: { input: (e) => act.pasted(e.target.value) },
       })),
     h('div', { class: 'actions' },
