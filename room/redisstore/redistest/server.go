@@ -188,19 +188,38 @@ func answers(addr string) bool {
 }
 
 // FreeAddr is a loopback address that nobody listens on, for this and other servers
-// of tests. Its port is none that the system gives to whoever connects, so that it
-// stays free until it is used; nor is the one for a cluster, which is 10000 above.
+// of tests, and that no other test is given until this one ends. Its port is none that
+// the system gives to whoever connects, so that it stays free until it is used; nor is
+// the one for a cluster, which is 10000 above.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
 	for range 100 {
-		addr := fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(10000))
-		if l, err := net.Listen("tcp", addr); err == nil {
-			_ = l.Close()
+		port := 12000 + rand.IntN(10000)
+		addr := fmt.Sprintf("127.0.0.1:%d", port)
+		if reserve(t, port) && isFree(addr) {
 			return addr
 		}
 	}
 	t.Fatal("no free port")
 	return ""
+}
+
+// reserve is by a name that one socket of this machine can have, and that is free
+// again however a process ends.
+func reserve(t testing.TB, port int) bool {
+	name, err := net.Listen("unix", fmt.Sprintf("@anteroom-test-port-%d", port))
+	if err == nil {
+		t.Cleanup(func() { _ = name.Close() })
+	}
+	return err == nil
+}
+
+func isFree(addr string) bool {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		_ = l.Close()
+	}
+	return err == nil
 }
 
 // shortDir is a directory whose sockets fit into a socket address, unlike those
