@@ -63,9 +63,12 @@ func newWalker(t *testing.T, b *browsertest.Browser, v variant, preload string) 
 	return &walker{person: &person{Page: b.NewPage(t, o), t: t, name: v.name}, variant: v}
 }
 
-// keptFields are the fields on a page whose text a browser would write to its disk.
-const keptFields = `[...document.querySelectorAll('input, textarea, select')]
-	.filter((e) => !['checkbox', 'radio', 'hidden'].includes(e.type) && !e.autocomplete).map((e) => e.id).join(' ')`
+// handedOut are the places on a page whose words a browser would write to its disk, or
+// may send to somebody who checks spelling or translates.
+const handedOut = `[
+	...[...document.querySelectorAll('input, textarea, select')].filter((e) => !['checkbox', 'radio', 'hidden'].includes(e.type) && (!e.autocomplete || e.spellcheck)),
+	...document.querySelectorAll('[dir=auto]:not([translate])'),
+].map((e) => e.id || e.className || e.tagName).join(' ')`
 
 // at checks and keeps the state that the page is in now.
 func (w *walker) at(state string) {
@@ -81,9 +84,9 @@ func (w *walker) at(state string) {
 	if w.Eval("document.scrollingElement.scrollWidth > document.documentElement.clientWidth", &wide); wide {
 		w.t.Errorf("%s: the page is wider than the screen", state)
 	}
-	var kept string
-	if w.Eval(keptFields, &kept); kept != "" {
-		w.t.Errorf("%s: a browser would keep what is typed into %s", state, kept)
+	var words string
+	if w.Eval(handedOut, &words); words != "" {
+		w.t.Errorf("%s: a browser would keep or send the words in %s", state, words)
 	}
 }
 

@@ -78,7 +78,7 @@ export const cy = {
   'before.title': 'Cyn i chi ddechrau',
   'before.alone': 'A ydych ar eich pen eich hun, heb neb yn gallu’ch clywed?',
   'before.headphones': 'Mae clustffonau’n cadw geiriau pobl eraill yn breifat.',
-  'before.assistants': 'Diffoddwch gynorthwywyr llais fel Siri neu Alexa gerllaw.',
+  'before.assistants': 'Diffoddwch gynorthwywyr llais fel Siri neu Alexa gerllaw, ac unrhyw beth sy’n recordio’r sgrin hon.',
   'keeps.title': 'Yr hyn mae’r gwasanaeth hwn yn ei weld a’i gadw',
   'keeps.media': 'Mae llun a sain wedi’u hamgryptio rhwng eich porwr a’r gwasanaeth hwn. Mae’n eu trosglwyddo i’r bobl yn eich ystafell ac yn recordio dim.',
   'keeps.clear': 'Yn y sesiwn hon nid ydynt wedi’u hamgryptio o ben i ben: gallai pwy bynnag sy’n rhedeg y gwasanaeth hwn wrando, yn dechnegol.',

@@ -78,7 +78,7 @@ export const de = {
   'before.title': 'Bevor Sie anfangen',
   'before.alone': 'Sind Sie allein, und kann niemand mithören?',
   'before.headphones': 'Mit Kopfhörern bleibt vertraulich, was andere sagen.',
-  'before.assistants': 'Bitte schalten Sie Sprachassistenten wie Siri oder Alexa in der Nähe aus.',
+  'before.assistants': 'Bitte schalten Sie Sprachassistenten wie Siri oder Alexa in der Nähe aus, und alles, was diesen Bildschirm aufzeichnet.',
   'keeps.title': 'Was dieser Dienst sieht und behält',
   'keeps.media': 'Bild und Ton sind zwischen Ihrem Browser und diesem Dienst verschlüsselt. Er gibt sie an die Menschen in Ihrem Raum weiter und zeichnet nichts auf.',
   'keeps.clear': 'In dieser Sitzung sind sie nicht Ende zu Ende verschlüsselt: Wer diesen Dienst betreibt, könnte technisch mithören.',

@@ -82,7 +82,7 @@ export const en = {
   'before.title': 'Before you start',
   'before.alone': 'Are you alone, and can nobody overhear you?',
   'before.headphones': 'Headphones keep the words of others private.',
-  'before.assistants': 'Please switch off voice assistants such as Siri or Alexa nearby.',
+  'before.assistants': 'Please switch off voice assistants such as Siri or Alexa nearby, and anything that records this screen.',
   'keeps.title': 'What this service sees and keeps',
   'keeps.media': 'Picture and sound are encrypted between your browser and this service. It passes them on to the people in your room and records nothing.',
   'keeps.clear': 'In this session they are not encrypted end to end: whoever runs this service could technically listen.',

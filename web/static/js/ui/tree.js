@@ -23,8 +23,8 @@ const live = new Set(['value', 'checked', 'muted', 'selected', 'disabled', 'open
 
 /**
  * What stands in these a browser writes to its disk every few seconds, to bring a
- * tab back, unless they are told not to. That is how a half-typed message would
- * outlive its session.
+ * tab back, and some send it to a service that checks spelling, unless they are told
+ * not to. That is how a half-typed message would outlive its session, or leave it.
  */
 const written = new Set(['input', 'select', 'textarea']);
 const marked = new Set(['checkbox', 'radio']);
@@ -121,9 +121,18 @@ function settle(child, node, used, parent) {
 function create(node, parent) {
   const inSvg = node.tag === 'svg' || parent.namespaceURI === svg;
   const element = inSvg ? document.createElementNS(svg, node.tag) : document.createElement(node.tag);
-  if (written.has(node.tag) && !marked.has(node.props.type)) element.setAttribute('autocomplete', 'off');
+  if (written.has(node.tag) && !marked.has(node.props.type)) keepPrivate(element);
+  // Written by a person: not for a browser that has pages translated elsewhere.
+  if (node.props.dir === 'auto') element.setAttribute('translate', 'no');
   known.set(element, { node: { tag: node.tag, key: node.key, props: {}, children: [] } });
   return element;
+}
+
+/** @param {Element} field */
+function keepPrivate(field) {
+  field.setAttribute('autocomplete', 'off');
+  field.setAttribute('spellcheck', 'false');
+  field.setAttribute('writingsuggestions', 'false');
 }
 
 /** @param {Element} element @param {Node_} node */

@@ -79,7 +79,7 @@ function passcode({ s, t, act }) {
   return h('div', { class: 'field', key: 'passcode' },
     h('label', { for: 'passcode' }, t('check.passcode')),
     h('input', {
-      id: 'passcode', type: 'text', value: s.form.passcode, maxlength: '64', autocapitalize: 'off', spellcheck: 'false',
+      id: 'passcode', type: 'text', value: s.form.passcode, maxlength: '64', autocapitalize: 'off',
       'aria-describedby': wrong ? 'join-error' : 'passcode-help', 'aria-invalid': wrong ? 'true' : false,
       on: { input: (e) => act.field('passcode', e.target.value), keydown: (e) => e.key === 'Enter' && !e.isComposing && act.join(e) },
     }),

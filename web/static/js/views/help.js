@@ -29,7 +29,7 @@ export const resources = (crisis, t) => [
 /** @param {Resource} r @param {number} i @param {import('../ui/words.js').Words['t']} t */
 const resource = (r, i, t) =>
   h('li', { key: `r${i}` },
-    h('strong', { dir: 'auto' }, r.name),
-    r.text && h('span', { dir: 'auto' }, r.text),
+    h('strong', { dir: 'auto', translate: 'yes' }, r.name),
+    r.text && h('span', { dir: 'auto', translate: 'yes' }, r.text),
     r.phone && h('a', { href: `tel:${r.phone.replace(/[^+0-9]/g, '')}` }, t('help.call', { phone: r.phone })),
     r.url && h('a', { href: r.url, target: '_blank', rel: 'noopener noreferrer' }, t('help.open', { name: r.name })));

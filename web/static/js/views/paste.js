@@ -14,7 +14,7 @@ export function paste(env) {
       h('div', { class: 'field' },
         h('label', { for: 'pasted' }, t('paste.field')),
         h('textarea', {
-          id: 'pasted', rows: '4', value: s.form.pasted, autocapitalize: 'off', spellcheck: 'false',
+          id: 'pasted', rows: '4', value: s.form.pasted, autocapitalize: 'off',
           'aria-invalid': s.joinError ? 'true' : false, 'aria-describedby': s.joinError ? 'pasted-error' : false,
           on: { input: (e) => act.field('pasted', e.target.value) },
         }),

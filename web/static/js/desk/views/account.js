@@ -103,7 +103,7 @@ function newApp(env, a, ways) {
     h('p', { key: 'app' }, t(ways.password ? 'account.app' : 'desk.enrol.app')),
     ...app(env, /** @type {import('../model/initial.js').NewApp} */ (a.app).totp),
     field({ id: 'new-code', label: t('desk.enrol.code'), help: t('desk.enrol.code.help') }, (tie) =>
-      h('input', { ...tie, type: 'text', class: 'short', name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', spellcheck: 'false' })),
+      h('input', { ...tie, type: 'text', class: 'short', name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code' })),
     failed(env, a)]);
 }
 

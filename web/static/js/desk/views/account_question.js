@@ -51,7 +51,7 @@ function password({ s, t, act }, ways, first) {
     field({ id: 'confirm-password', label: t('desk.signin.password') }, (tie) =>
       h('input', { ...tie, type: 'password', name: 'password', autocomplete: 'current-password', autofocus: first })),
     field({ id: 'confirm-code', label: t('desk.signin.code'), help: t('desk.signin.code.help') }, (tie) =>
-      h('input', { ...tie, type: 'text', name: 'code', autocomplete: 'one-time-code', autocapitalize: 'off', spellcheck: 'false' })),
+      h('input', { ...tie, type: 'text', name: 'code', autocomplete: 'one-time-code', autocapitalize: 'off' })),
     h('div', { class: 'actions' },
       h('button', { type: 'submit', class: first ? 'button primary' : 'button', 'aria-busy': busy ? 'true' : false }, t(busy ? 'desk.busy' : 'account.confirm.button'))));
 }

@@ -25,7 +25,7 @@ const text = ({ s, t, act }, name, errorOf) =>
   field({ id: name, label: t(`desk.field.${name}`), help: t(`desk.field.${name}.help`), error: errorOf(name) }, (tie) =>
     h('input', {
       ...tie, type: 'text', value: s.draft[name], dir: 'auto',
-      ...(name === 'passcode' && { autocapitalize: 'off', spellcheck: 'false' }),
+      ...(name === 'passcode' && { autocapitalize: 'off' }),
       on: { input: (e) => act.draft({ [name]: e.target.value }) },
     }));
 

@@ -35,7 +35,7 @@ function line({ s, t, act }, list, row, i, error) {
   return h('li', { class: 'person-row', key: row.key },
     h('label', { for: id }, name),
     h('input', {
-      id, type: 'text', value: row.label, spellcheck: 'false', dir: 'auto', enterkeyhint: 'next',
+      id, type: 'text', value: row.label, dir: 'auto', enterkeyhint: 'next',
       'aria-describedby': ties, 'aria-invalid': error ? 'true' : false,
       on: { input: (e) => act.row(list, i, e.target.value), keydown: (e) => act.rowKey(e, list, i), keypress: (e) => act.rowKey(e, list, i), paste: (e) => act.pasteRows(e, list, i) },
     }),

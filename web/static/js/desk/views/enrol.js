@@ -35,7 +35,7 @@ function setUp(env, e) {
       h('p', null, t('desk.enrol.app')),
       ...app(env, e.totp),
       field({ id: 'new-code', label: t('desk.enrol.code'), help: t('desk.enrol.code.help') }, (tie) =>
-        h('input', { ...tie, type: 'text', class: 'short', name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', spellcheck: 'false' })),
+        h('input', { ...tie, type: 'text', class: 'short', name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code' })),
       h('div', { class: 'actions' },
         h('button', { type: 'submit', class: e.passkey ? 'button' : 'button primary', 'aria-busy': s.busy === 'password' ? 'true' : false }, t(s.busy === 'password' ? 'desk.busy' : 'desk.enrol.button')))));
 }

@@ -52,7 +52,7 @@ function toSend(env, one, invite, link) {
     failed(env, 'copy'),
     h('div', { class: 'field' },
       h('label', { for: `text-${id}` }, t(own ? 'desk.link' : 'desk.invite', { label })),
-      h('textarea', { id: `text-${id}`, readonly: true, rows: own ? '4' : '11', spellcheck: 'false', value: text, on: { focus: (e) => e.target.select() } })),
+      h('textarea', { id: `text-${id}`, readonly: true, rows: own ? '4' : '11', value: text, on: { focus: (e) => e.target.select() } })),
     !own && h('p', { class: 'help' }, t('desk.invite.help')),
     !own && h('div', { class: 'actions' }, button(t('desk.invite.copy', { label }), () => act.copyInvitation(invite, text))));
 }

@@ -70,7 +70,7 @@ function add(env, one) {
     failed(env, 'add'),
     one.locked && s.add.role === 'guest' && h('p', { class: 'warning', key: 'locked' }, t('desk.add.locked')),
     field({ id: 'add-label', label: t('desk.add.label'), help: t('desk.people.help.short'), error: error && t(error) }, (tie) =>
-      h('input', { ...tie, type: 'text', value: s.add.label, spellcheck: 'false', dir: 'auto', on: { input: (e) => act.typeAdd({ label: e.target.value }) } })),
+      h('input', { ...tie, type: 'text', value: s.add.label, dir: 'auto', on: { input: (e) => act.typeAdd({ label: e.target.value }) } })),
     checkbox('add-host', t('desk.add.host'), s.add.role === 'host', (on) => act.typeAdd({ role: on ? 'host' : 'guest' }), t('desk.add.host.help')),
     h('div', { class: 'actions' },
       h('button', { type: 'submit', class: 'button primary', 'aria-busy': s.busy === 'add' ? 'true' : false }, t('desk.add.button')),

@@ -37,11 +37,11 @@ function password({ s, t, act }, first) {
   return h('form', { class: 'stack card', key: 'password', 'aria-labelledby': 'password-title', on: { submit: (e) => act.entry.password(e) } },
     h('h2', { id: 'password-title' }, t('desk.signin.password.title')),
     field({ id: 'name', label: t('desk.signin.name') }, (tie) =>
-      h('input', { ...tie, type: 'text', name: 'name', autocomplete: 'username', autocapitalize: 'off', spellcheck: 'false' })),
+      h('input', { ...tie, type: 'text', name: 'name', autocomplete: 'username', autocapitalize: 'off' })),
     field({ id: 'password', label: t('desk.signin.password') }, (tie) =>
       h('input', { ...tie, type: 'password', name: 'password', autocomplete: 'current-password' })),
     field({ id: 'code', label: t('desk.signin.code'), help: t('desk.signin.code.help') }, (tie) =>
-      h('input', { ...tie, type: 'text', name: 'code', autocomplete: 'one-time-code', autocapitalize: 'off', spellcheck: 'false' })),
+      h('input', { ...tie, type: 'text', name: 'code', autocomplete: 'one-time-code', autocapitalize: 'off' })),
     h('div', { class: 'actions' },
       h('button', { type: 'submit', class: first ? 'button primary' : 'button', 'aria-busy': busy ? 'true' : false }, t(busy ? 'desk.busy' : 'desk.signin.button'))));
 }
@@ -53,7 +53,7 @@ function link(env) {
   return h('form', { class: 'stack card', key: 'link', on: { submit: (e) => act.signIn(e) } },
     field({ id: 'signin', label: t('desk.signin.field'), help: t('desk.signin.help'), error: signInError(env) }, (tie) =>
       h('input', {
-        ...tie, type: 'text', value: s.signin.pasted, autocapitalize: 'off', spellcheck: 'false',
+        ...tie, type: 'text', value: s.signin.pasted, autocapitalize: 'off',
         on: { input: (e) => act.pasted(e.target.value) },
       })),
     h('div', { class: 'actions' },
