@@ -9,8 +9,9 @@ import (
 )
 
 // DefaultTimeout is how long a page method waits before it fails the test,
-// unless [Options.Timeout] says otherwise.
-const DefaultTimeout = 20 * time.Second
+// unless [Options.Timeout] says otherwise: long enough for two cores that several
+// browsers share, which costs nothing where what is waited for comes.
+const DefaultTimeout = time.Minute
 
 // stopTimeout bounds the graceful end of a browser; after it the processes are
 // killed.
