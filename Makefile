@@ -116,6 +116,10 @@ test-stories: go-is-there ## 10,000 random stories of the rules, 10,000 joins, 1
 	go test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestPromisesHoldInEveryInterleaving$$' -v ./room
 	go test -count=1 -timeout $(TEST_TIMEOUT) -run '^(TestThousandRedemptionsASecond|TestTenThousandJoins)$$' -v ./cmd/anteroom
 
+.PHONY: pictures
+pictures: test-tools ## every state of every page, on phones and wide screens, light and dark: screenshots/
+	ANTEROOM_TEST_PICTURES=all go test -count=1 -timeout $(TEST_TIMEOUT) $(EXEC) -run '^TestEveryState' ./cmd/anteroom
+
 .PHONY: prove
 prove: test-programs ## show that nothing is recorded: a session full of canaries, looked for everywhere
 	go test -race -count=1 -v -timeout $(TEST_TIMEOUT) $(EXEC) -run '^Test(Prove|Proof|Canaries|Trace|NothingIsLeft|NoCore|Crash)' ./cmd/anteroom

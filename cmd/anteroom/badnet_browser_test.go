@@ -166,7 +166,7 @@ func TestBadNetworks(t *testing.T) {
 	}
 	near, away := in(lab.Node("host")), in(far)
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	counted := browsertest.PageOptions{Preload: countLine}
+	counted := browsertest.PageOptions{Preload: largeCamera + countLine}
 	host, guest := newPerson(t, near, "host", counted), newPerson(t, away, "S.", counted)
 	s.meet(host, guest)
 	guest.Wait("window.testLine().then((l) => l.height >= 480)")
@@ -209,7 +209,7 @@ func TestBadNetworkInFirefox(t *testing.T) {
 	chromium := browsertest.Chromium(t, browsertest.Options{Network: lab.Node("host"), SecureOrigins: secure, Flags: map[string]any{"use-file-for-fake-audio-capture": speech(t)}})
 	firefox := browsertest.Firefox(t, browsertest.Options{Network: far, SecureOrigins: secure})
 	s := app.encrypted(t, "required", "S.").withSecrets()
-	counted := browsertest.PageOptions{Preload: countLine}
+	counted := browsertest.PageOptions{Preload: largeCamera + countLine}
 	host, guest := newPerson(t, chromium, "host", counted), newPerson(t, firefox, "S.", counted)
 	s.meet(host, guest)
 	lossy := netlab.Path{Loss: 0.1}

@@ -31,6 +31,23 @@ window.testReceived = async () => {
 };
 `
 
+// smallCamera gives a page the camera of an old telephone. Encoding is most of what a
+// browser costs here, and most tests are of what people may see, not how large.
+const smallCamera = `
+if (window.MediaDevices) { // not on about:blank
+  const real = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function (asked) {
+    const small = { width: 320, height: 240, frameRate: 15 };
+    return real.call(this, asked?.video && !window.testLargeCamera ? { ...asked, video: { ...asked.video, ...small } } : asked);
+  };
+}
+`
+
+// largeCamera, in a page's preload, leaves it the camera that the page asks for.
+const largeCamera = `
+window.testLargeCamera = true;
+`
+
 // received is what a page has got over all its connections.
 type received struct {
 	Frames, Energy float64
@@ -46,7 +63,7 @@ type person struct {
 
 func newPerson(t testing.TB, b *browsertest.Browser, name string, o browsertest.PageOptions) *person {
 	t.Helper()
-	o.Preload = watchPeers + o.Preload
+	o.Preload = watchPeers + smallCamera + o.Preload
 	return &person{Page: b.NewPage(t, o), t: t, name: name}
 }
 

@@ -67,7 +67,7 @@ func meet(b *testing.B, browser *browsertest.Browser, api client.API, policy str
 	if err != nil {
 		b.Fatal(err)
 	}
-	o := browsertest.PageOptions{Width: 1280, Height: 800, Preload: countTraffic}
+	o := browsertest.PageOptions{Width: 1280, Height: 800, Preload: largeCamera + countTraffic}
 	host, guest = newPerson(b, browser, "host", o), newPerson(b, browser, "S.", o)
 	host.enter(s.Hosts[0].Link)
 	guest.letIn(host, s.Guests[0].Link)

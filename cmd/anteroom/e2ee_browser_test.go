@@ -179,7 +179,7 @@ func TestWhatTheGatewayForwardsDoesNotDecode(t *testing.T) {
 	browser := browsertest.Chromium(t)
 	for _, policy := range []string{"required", "off"} {
 		s := app.encrypted(t, policy, "S.")
-		host := newPerson(t, browser, "host", browsertest.PageOptions{})
+		host := newPerson(t, browser, "host", browsertest.PageOptions{Preload: largeCamera})
 		host.enter(s.host())
 		gateway := newPerson(t, browser, "S.", browsertest.PageOptions{Preload: asTheGateway})
 		gateway.letIn(host, s.guest("S."))

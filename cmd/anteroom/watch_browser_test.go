@@ -19,7 +19,7 @@ window.testHide = (yes) => { window.testHidden = yes; document.dispatchEvent(new
 
 // sendingLayers is a script's list of the heights of the camera's layers that a
 // page has sent frames of in the last half second.
-const sendingLayers = lookAway + `
+const sendingLayers = largeCamera + lookAway + `
 window.testFramesSent = async () => {
   const all = {};
   for (const pc of window.testPeers) for (const s of (await pc.getStats()).values())
