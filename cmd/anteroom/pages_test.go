@@ -74,7 +74,7 @@ func newWalker(t *testing.T, b *browsertest.Browser, v variant, preload string) 
 // handedOut are the places on a page whose words a browser would write to its disk, or
 // may send to somebody who checks spelling or translates.
 const handedOut = `[
-	...[...document.querySelectorAll('input, textarea, select')].filter((e) => !['checkbox', 'radio', 'hidden'].includes(e.type) && (!e.autocomplete || e.spellcheck)),
+	...[...document.querySelectorAll('input, textarea, select')].filter((e) => !['checkbox', 'radio', 'hidden'].includes(e.type) && (!e.autocomplete || e.spellcheck || e.getAttribute('writingsuggestions') !== 'false')),
 	...document.querySelectorAll('[dir=auto]:not([translate])'),
 ].map((e) => e.id || e.className || e.tagName).join(' ')`
 
