@@ -128,23 +128,25 @@ func (l *live) held(lease room.Lease) {
 // another node has taken it does.
 func (l *live) renew() {
 	l.doubt()
+	begun := l.renewedAt
 	l.aside(&l.renewing, func(ctx context.Context) error {
 		lease, err := l.acquire(ctx)
 		if err == nil {
 			l.hold(lease)
 		}
-		l.do(func() { l.renewed(err) })
+		l.do(func() { l.renewed(begun, err) })
 		return err
 	})
 }
 
-func (l *live) renewed(err error) {
+// renewed takes in the answer to what was begun then.
+func (l *live) renewed(begun time.Time, err error) {
 	if errors.Is(err, room.ErrHeld) {
 		l.lose()
 		return
 	}
-	if l.doubted {
-		l.doubted = false
+	if l.doubted() && !begun.Before(l.doubtedAt) { // else the answer is from before this process stood still
+		l.doubtedAt = time.Time{}
 		l.reconcile()
 	}
 	if err != nil {
@@ -162,7 +164,7 @@ func (l *live) renewed(err error) {
 func (l *live) doubt() {
 	now := time.Now()
 	if !l.renewedAt.IsZero() && now.Sub(l.renewedAt) > leaseTTL {
-		l.doubted = true
+		l.doubtedAt = now
 		for _, p := range l.peers {
 			p.media.Allow(false, false, false)
 			p.may = room.Media{}
@@ -170,6 +172,8 @@ func (l *live) doubt() {
 	}
 	l.renewedAt = now
 }
+
+func (l *live) doubted() bool { return !l.doubtedAt.IsZero() }
 
 // lose ends the session here because another node has it.
 func (l *live) lose() {

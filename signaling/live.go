@@ -44,7 +44,7 @@ type live struct {
 
 	lease      room.Lease
 	renewedAt  time.Time    // when renewing was last begun, by the monotonic clock
-	doubted    bool         // this process stood still for longer than its lease
+	doubtedAt  time.Time    // when it was noticed that this process had stood still for longer than its lease; zero if that is settled
 	pending    []changeFunc // made while the store was away
 	generation string       // of the store: the name of its mark
 	gone       bool         // the record is

@@ -41,9 +41,10 @@ func (l *live) reconcile() {
 }
 
 // tell passes on what changed. What is taken away is taken before the circle
-// changes, what is given is given after.
+// changes, what is given is given after. While the lease is in doubt nothing is
+// given: what this node knows of the session may be old.
 func (l *live) tell(p *peer, may room.Media) {
-	if may == p.may {
+	if l.doubted() || may == p.may {
 		return
 	}
 	if may.Circle != p.may.Circle {
