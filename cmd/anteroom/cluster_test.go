@@ -173,8 +173,9 @@ func (c *cluster) holding() *clusterNode {
 // clusterSession is a session on a cluster, its links and its people.
 type clusterSession struct {
 	*cluster
-	id    string
-	links map[string]client.Link
+	id      string
+	links   map[string]client.Link
+	players []*player // of play
 }
 
 func (c *cluster) session(guests ...string) *clusterSession {

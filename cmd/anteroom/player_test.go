@@ -45,6 +45,7 @@ func (s *clusterSession) play(label string, at *clusterNode) *player {
 	case <-s.within().Done():
 		s.t.Fatalf("%s does not get in", label)
 	}
+	s.players = append(s.players, p)
 	return p
 }
 
