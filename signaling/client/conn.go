@@ -195,6 +195,7 @@ func (c *Conn) take(message any) error {
 		c.tellMedia(m.PC, func(media *Media) { media.state.update(func() { media.quality = m.Quality }) })
 	case *answerMessage:
 		c.state.update(func() { c.answers[m.PC] = m.SDP })
+		c.tellMedia(m.PC, func(media *Media) { media.state.update(func() { media.answered = true }) })
 	default:
 		return ErrProtocol
 	}

@@ -53,6 +53,7 @@ type Media struct {
 
 	state      changing
 	closed     bool  // guarded by state.mu, like all below
+	answered   bool  // the gateway has answered an offer
 	told       bool  // the gateway said that the seat has no media any more
 	conn       *Conn // where offers go
 	connection webrtc.PeerConnectionState
@@ -225,13 +226,16 @@ func (m *Media) waitState(ctx context.Context, want webrtc.PeerConnectionState) 
 }
 
 // giveUp ends the connection because the gateway said that it has: its own word
-// on the media connection may be lost.
+// on the media connection may be lost. One that it has not answered yet it cannot
+// end: it refuses the offer.
 func (m *Media) giveUp() {
-	m.state.update(func() { m.told = true })
-	m.begin(func() { _ = m.peer.Close() })
+	m.state.update(func() { m.told = m.told || m.answered })
+	if m.over() {
+		m.begin(func() { _ = m.peer.Close() })
+	}
 }
 
-// over reports whether giveUp was called.
+// over reports whether the gateway has ended the connection.
 func (m *Media) over() bool {
 	m.state.mu.Lock()
 	defer m.state.mu.Unlock()

@@ -3,6 +3,8 @@ package client
 import (
 	"strings"
 	"testing"
+
+	"github.com/pion/webrtc/v4"
 )
 
 // TestMediaEndsWithTheWord: the gateway says that a seat has no media any more;
@@ -25,11 +27,13 @@ func TestMediaEndsWithTheWord(t *testing.T) {
 			conn := must[*Conn](t)(playing(t, Options{}, func(w wire) {
 				w.send(inRoom)
 				w.send(<-say)
+				w.send(<-say)
 				w.next()
 			}))
 			m := must[*Media](t)(newMedia(MediaOptions{}, nil))
 			defer m.Close()
 			conn.Attach(m)
+			say <- `{"type":"answer","pc":"` + m.pc + `","sdp":""}`
 			say <- c.last
 			if c.over {
 				if err := m.WaitClosed(within(t)); err != nil {
@@ -41,5 +45,26 @@ func TestMediaEndsWithTheWord(t *testing.T) {
 				t.Fatalf("%v, and the media are over: %t", err, m.over())
 			}
 		})
+	}
+}
+
+// TestWhoHasNoMediaIsRefused: somebody who waits has nothing that could end. What
+// they are told of while they offer is the refusal.
+func TestWhoHasNoMediaIsRefused(t *testing.T) {
+	conn := must[*Conn](t)(playing(t, Options{}, func(w wire) {
+		w.send(firstView)
+		offer := w.next()
+		w.send(strings.Replace(firstView, `"rev":1`, `"rev":2`, 1))
+		w.send(`{"type":"error","ref":"` + offer["ref"].(string) + `","code":"not_allowed","message":"Wait."}`)
+		w.next()
+	}))
+	m := must[*Media](t)(newMedia(MediaOptions{}, nil))
+	defer m.Close()
+	conn.Attach(m)
+	if err := m.Grow(within(t), 1, 1); CodeOf(err) != CodeNotAllowed {
+		t.Error(err)
+	}
+	if m.over() || m.peer.ConnectionState() == webrtc.PeerConnectionStateClosed {
+		t.Error("what had not begun was ended")
 	}
 }
