@@ -47,6 +47,9 @@ func newEstimator() *estimator {
 // note remembers a packet.
 func (e *estimator) note(seq uint16, size int, now time.Duration) {
 	e.sent[seq%sentKept] = sentPacket{at: now, seq: seq, size: uint16(size), probe: e.probe.running}
+	if e.probe.running {
+		e.probe.sent += size
+	}
 }
 
 // feedback takes what the client tells of arrivals.
@@ -107,6 +110,8 @@ func (e *estimator) arrived(p *sentPacket, at time.Duration) {
 	e.trend.add(p.at, at)
 	if p.probe {
 		e.probe.arrived(at, int(p.size))
+	} else if p.at > e.probe.begun {
+		e.probe.told = true
 	}
 	p.size = 0 // told once
 }
@@ -120,11 +125,14 @@ func (e *estimator) update(now time.Duration) {
 		e.lower(now, 0.85*e.ackedOr(e.rate))
 		return
 	case e.trend.overuse:
+	case e.losses.share > 0.3 && now-e.lowered > 300*time.Millisecond:
+		e.lower(now, 0.85*e.ackedOr(e.rate)) // more does not get there, whatever the reason
+		return
 	case e.losses.share > 0.1 && now-e.lowered > 300*time.Millisecond:
 		e.lower(now, e.rate*(1-0.5*e.losses.share))
 		return
 	case e.trend.state == trendNormal && e.losses.share < 0.02:
-		e.raise(dt)
+		e.raise(now, dt)
 	}
 	e.updated = now
 }
@@ -140,17 +148,21 @@ func (e *estimator) lower(now time.Duration, to float64) {
 	e.probe.next = max(e.probe.next, now+probeEvery/2)
 }
 
-// raise grows the estimate by 8 % a second, or slowly where the line was last
-// found full; never far beyond what has been seen to arrive.
-func (e *estimator) raise(dt time.Duration) {
-	to := e.rate
-	if e.capacity > 0 && to > 0.9*e.capacity && to < 1.1*e.capacity {
-		to += 40_000 * dt.Seconds()
+// raise grows the estimate by 8 % a second, or more slowly where the line was last
+// found full; never far beyond what has been seen to arrive. Beyond where it was
+// full the line has become better: by how much, a probe tells sooner.
+func (e *estimator) raise(now, dt time.Duration) {
+	to, full := e.rate, 1.1*e.capacity
+	if to > 0.9*e.capacity && to < full {
+		to += min(40_000, 0.08*e.capacity) * dt.Seconds()
 	} else {
 		to += to * 0.08 * dt.Seconds()
 	}
 	if seen := 1.5*e.acked.rate + 10_000; to > seen {
 		return
+	}
+	if e.rate < full && to >= full {
+		e.probe.next = min(e.probe.next, now)
 	}
 	e.rate = min(to, mostRate)
 }
@@ -164,27 +176,28 @@ func (e *estimator) ackedOr(other float64) float64 {
 
 // rateMeter measures what arrives, by the client's clock.
 type rateMeter struct {
-	since time.Duration
+	since time.Duration // when a packet came that does not count: what came after it took the time since
 	bytes int
 	rate  float64 // bit/s, 0 when not known yet
 }
 
 func (m *rateMeter) add(at time.Duration, n int) {
-	if m.bytes == 0 {
-		m.since = at
+	d := at - m.since
+	if m.since == 0 || d > 2*time.Second { // nothing was sent for a while
+		m.since, m.bytes = at, 0
+		return
 	}
 	m.bytes += n
-	d := at - m.since
 	if d < 150*time.Millisecond {
 		return
 	}
 	r := float64(m.bytes*8) / d.Seconds()
-	if m.rate == 0 || d > 2*time.Second {
+	if m.rate == 0 {
 		m.rate = r
 	} else {
 		m.rate += 0.4 * (r - m.rate)
 	}
-	m.bytes = 0
+	m.since, m.bytes = at, 0
 }
 
 // lossMeter measures the share of packets lost.

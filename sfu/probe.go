@@ -4,9 +4,14 @@ import "time"
 
 const (
 	probeTime   = 120 * time.Millisecond
+	probeAnswer = 1500 * time.Millisecond // that the client has to tell of it, where nothing is sent afterwards
 	probeEvery  = 4 * time.Second
-	probeMost   = 30 * time.Second // after failures
-	probeFactor = 2.0
+	probeMost   = 8 * time.Second // after failures
+	// By how much more is sent: a line that is full keeps what it does not take
+	// in its queue, and all that comes after waits behind it.
+	probeMuch   = 2.0
+	probeLittle = 1.4  // after a failure
+	probePassed = 0.85 // of what was sent has arrived in its time: the line takes it
 )
 
 // probe finds out whether a line takes more than is being sent: for a moment
@@ -19,8 +24,10 @@ type probe struct {
 	interval    time.Duration
 	target      float64 // bit/s
 	first, last time.Duration
+	sent        int // octets, of whatever was sent while it ran
 	bytes       int // arrived after the first
 	seen        bool
+	told        bool // the client has told of what was sent afterwards
 	judged      bool
 }
 
@@ -34,13 +41,16 @@ func (e *estimator) want(now time.Duration, desired float64, urgent bool) {
 	if p.running || desired <= e.rate || now < p.next || e.trend.state == trendRising {
 		return
 	}
-	*p = probe{running: true, begun: now, interval: max(p.interval, probeEvery), target: min(desired*1.1, e.rate*probeFactor)}
+	more := probeMuch
+	if p.interval > probeEvery {
+		more = probeLittle
+	}
+	*p = probe{running: true, begun: now, interval: max(p.interval, probeEvery), target: min(desired*1.1, e.rate*more)}
 	p.next = now + p.interval
 }
 
-// due is how many octets to send again at now, of what has gone since the last
-// tick.
-func (p *probe) due(now, tick time.Duration) int {
+// due is how many octets are to be sent again by now, beside what is sent anyway.
+func (p *probe) due(now time.Duration) int {
 	if !p.running {
 		return 0
 	}
@@ -48,7 +58,7 @@ func (p *probe) due(now, tick time.Duration) int {
 		p.running = false
 		return 0
 	}
-	return int(p.target * tick.Seconds() / 8)
+	return max(0, int(p.target*(now-p.begun).Seconds()/8)-p.sent)
 }
 
 func (p *probe) arrived(at time.Duration, n int) {
@@ -60,10 +70,12 @@ func (p *probe) arrived(at time.Duration, n int) {
 	p.last = max(p.last, at)
 }
 
-// conclude takes a finished probe into the estimate.
+// conclude takes a finished probe into the estimate, when the client has told of all
+// of it: on a long way that takes longer than the probe. A line that took it may take
+// more still, and is asked at once; one that did not has shown how much it takes.
 func (e *estimator) conclude(now time.Duration) {
 	p := &e.probe
-	if p.running || p.judged || p.begun == 0 || now-p.begun < 2*probeTime {
+	if p.running || p.judged || p.begun == 0 || !p.told && now-p.begun < probeAnswer {
 		return
 	}
 	p.judged = true
@@ -72,10 +84,9 @@ func (e *estimator) conclude(now time.Duration) {
 		return
 	}
 	measured := float64(p.bytes*8) / span.Seconds()
-	if got := min(0.95*measured, p.target); got > e.rate {
-		e.rate = got
-		p.interval = probeEvery
-		p.next = min(p.next, now+probeEvery/4)
+	e.rate = max(e.rate, min(0.95*measured, p.target))
+	if measured > probePassed*p.target {
+		p.interval, p.next = probeEvery, min(p.next, now)
 	} else {
 		p.failed(now)
 	}

@@ -21,7 +21,6 @@ type sender struct {
 	outs    []*outStream
 	resend  bucket
 	line    *estimator // nil while the client takes no part
-	probed  time.Duration
 
 	lossyUntil time.Duration // how long the client counts as one that loses packets
 	twice      bool          // sound is sent twice
@@ -50,12 +49,10 @@ func (t *transport) arrivals(now time.Duration, fb *rtcp.TransportLayerCC) {
 // pad sends what a running probe needs now: packets that were sent already,
 // which at least repairs what was lost, or else padding.
 func (s *sender) pad(w *worker) {
-	since := w.now - s.probed
-	s.probed = w.now
 	if s.line == nil {
 		return
 	}
-	left := s.line.probe.due(w.now, min(since, 2*clockTick))
+	left := s.line.probe.due(w.now)
 	for back := uint16(0); left > 0 && back < batchSize; back++ {
 		sent := 0
 		for _, o := range s.outs {
