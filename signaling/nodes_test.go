@@ -110,11 +110,13 @@ func TestNodesComeAndGo(t *testing.T) {
 	if n, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); !found || n.URL != nodes[1].server.cfg.InternalURL {
 		t.Errorf("%+v", n)
 	}
+	nodes[1].server.nodes.beating.Lock() // its own beat would be heard, too
 	store.lose(newMemory(t))
 	nodes[0].server.beat()
 	if _, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); found {
 		t.Error("a node that nobody has heard of since")
 	}
+	nodes[1].server.nodes.beating.Unlock()
 	nodes[1].server.beat()
 	nodes[0].server.beat()
 	if _, found := placement.LighterOfTwo(nodes[0].server.others(), rand.IntN); !found {
