@@ -123,11 +123,14 @@ func TestKeepingAlive(t *testing.T) {
 		if host.Err() != nil || s.Err() != nil || s.View().Room.Paused {
 			t.Fatalf("%v, %v", host.Err(), s.Err())
 		}
+		online := func(v client.View) bool { return onlineIn(v, host.seat.ID) }
+		gone := func(v client.View) bool { return !online(v) }
 		host.Close()
+		m.see(s, gone)
 		quiet := m.quiet(host.seat)
 		start := time.Now()
-		m.see(s, func(v client.View) bool { p, _ := v.Person(host.seat.ID); return p.Online })
-		m.seeLate(s, func(v client.View) bool { p, _ := v.Person(host.seat.ID); return !p.Online })
+		m.see(s, online)
+		m.seeLate(s, gone)
 		if after := time.Since(start); after < silentLimit-time.Second || after > silentLimit+time.Second {
 			t.Errorf("lost after %v", after)
 		}
