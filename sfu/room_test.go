@@ -24,7 +24,7 @@ func TestTwoHearAndSeeEachOther(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	n := newTestNode(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := n.Check(ctx); err != nil {
 		t.Fatal(err)

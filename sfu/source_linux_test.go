@@ -38,7 +38,7 @@ func ask(t *testing.T, u *udpConn, at netip.AddrPort) {
 	defer client.Close()
 	_, err = client.WriteToUDPAddrPort([]byte("where?"), at)
 	must(t, err)
-	must(t, u.SetReadDeadline(time.Now().Add(5*time.Second)))
+	must(t, u.SetReadDeadline(time.Now().Add(30*time.Second)))
 	must(t, u.wait())
 	b := newBatch(u)
 	u.each(func(from netip.AddrPort, to netip.Addr, _ []byte) {
@@ -51,7 +51,7 @@ func ask(t *testing.T, u *udpConn, at netip.AddrPort) {
 		}
 	})
 	b.flush()
-	must(t, client.SetReadDeadline(time.Now().Add(5*time.Second)))
+	must(t, client.SetReadDeadline(time.Now().Add(30*time.Second)))
 	for range 5 {
 		n, from, err := client.ReadFromUDPAddrPort(make([]byte, 100))
 		if err != nil || n != 4 || netip.AddrPortFrom(from.Addr().Unmap(), from.Port()) != at {
@@ -96,12 +96,12 @@ func TestListenPacket(t *testing.T) {
 			at := netip.AddrPortFrom(netip.MustParseAddr(asked), uint16(c.LocalAddr().(*net.UDPAddr).Port))
 			_, err = client.WriteToUDPAddrPort([]byte("where?"), at)
 			must(t, err)
-			must(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+			must(t, c.SetReadDeadline(time.Now().Add(30*time.Second)))
 			_, from, err := c.ReadFrom(make([]byte, 100))
 			must(t, err)
 			_, err = c.WriteTo([]byte("here"), from)
 			must(t, err)
-			must(t, client.SetReadDeadline(time.Now().Add(5*time.Second)))
+			must(t, client.SetReadDeadline(time.Now().Add(30*time.Second)))
 			_, answered, err := client.ReadFromUDPAddrPort(make([]byte, 100))
 			if err != nil || netip.AddrPortFrom(answered.Addr().Unmap(), answered.Port()) != at {
 				t.Errorf("on %s, asked %v, answered by %v, %v", host, at, answered, err)

@@ -153,7 +153,7 @@ func benchOnce(t *testing.T, binary string) {
 		cpu, load = anyCore, anyCore
 	}
 	all := []scene{beside("pairs", 1, 2), alone("idle", 1, 2)}
-	b := &bencher{binary: binary, length: 500 * time.Millisecond, serverCPU: cpu, loadCPU: load, progress: t.Output()}
+	b := &bencher{binary: binary, length: time.Second, serverCPU: cpu, loadCPU: load, progress: t.Output()}
 	figures := newBenchmark(all)
 	if err := b.run(t.Context(), all, 1, figures); err != nil {
 		t.Fatal(err)

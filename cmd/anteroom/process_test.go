@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long tests wait for a process on a busy machine.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // insideEnv says that a test runs in a network namespace of its own already, and
 // where the program is that was built outside.

@@ -7,7 +7,7 @@ import (
 	"anteroom/room"
 )
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // record always has the same expiry: a change of it would make a Swap take more
 // round trips.

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	patience = 10 * time.Second      // for what must happen
+	patience = 30 * time.Second      // for what must happen, on a busy machine too
 	soon     = 80 * time.Millisecond // an expiry that a test waits for
 )
 

@@ -20,7 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // Server is a running redis-server. Its methods are for one goroutine; they fail
 // the test they are given.
