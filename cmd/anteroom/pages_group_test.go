@@ -21,7 +21,7 @@ const drawnFrame = "sA8AnQEqoAB4AAPHCIWFiJmEiBACBBgP6A5aiAnjcNjYlQH1A+X/0AeeA04D
 // show sends somebody's picture, twice a second, and receives nothing.
 func (v *visit) show(one *visitor) {
 	v.t.Helper()
-	media := need[*client.Media](v.t)(one.Publish(v.within(), client.MediaOptions{Engine: v.engine}))
+	media := need[*client.Media](v.t)(one.Publish(v.within(), client.MediaOptions{Engine: v.engine, Fixed: true}))
 	v.t.Cleanup(media.Close)
 	v.ok(media.WaitConnected(v.within()))
 	v.ok(one.Send(v.within(), true, true, false))

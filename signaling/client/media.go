@@ -22,8 +22,10 @@ type MediaOptions struct {
 	// Simulcast offers the camera in three layers: q, h, f.
 	Simulcast bool
 	// Audio and Video are how many receiving sections are offered at first.
-	// More are offered when the server wants more.
+	// More are offered when the server wants more, unless Fixed.
 	Audio, Video int
+	// Fixed keeps it at that many, for somebody who does not want all there is.
+	Fixed bool
 	// TURN says whether a way through the gateway's TURN server is used.
 	TURN TURNUse
 	// OnPacket gets each received packet on the goroutine of its section. The

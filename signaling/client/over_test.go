@@ -3,6 +3,7 @@ package client
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -67,4 +68,17 @@ func TestWhoHasNoMediaIsRefused(t *testing.T) {
 	if m.over() || m.peer.ConnectionState() == webrtc.PeerConnectionStateClosed {
 		t.Error("what had not begun was ended")
 	}
+}
+
+// TestFixedSections: who wants no more than they offered offers no more.
+func TestFixedSections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := must[*Media](t)(newMedia(MediaOptions{Fixed: true}, nil))
+		defer m.Close()
+		m.take(&slotsMessage{PC: m.pc, Wanted: &Wanted{Audio: 8, Video: 9}})
+		synctest.Wait() // whoever offers does so on a goroutine of its own
+		if m.audio != 0 || m.video != 0 {
+			t.Errorf("%d and %d sections are to be offered", m.audio, m.video)
+		}
+	})
 }

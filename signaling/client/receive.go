@@ -34,7 +34,7 @@ func (m *Media) take(message *slotsMessage) {
 		m.slots = message.Slots
 		m.lanes.Store(&table)
 	})
-	if want := message.Wanted; want != nil {
+	if want := message.Wanted; want != nil && !m.options.Fixed {
 		m.begin(func() { _ = m.Grow(m.life, want.Audio, want.Video) })
 	}
 }
