@@ -41,10 +41,17 @@ func (n *Node) IPv6() netip.Addr {
 	return address
 }
 
+// speakIPv6 has all addresses there at once: nobody else can have them. One that the
+// kernel tries for a second or two (RFC 4862 §5.4) is a network that changes, to a
+// browser that runs by then, and it gives up what it was loading.
 func (n *Node) speakIPv6(ns *namespace, dev string, a netip.Addr) error {
-	for _, one := range []string{"lo", dev} { // what a node sends to itself goes by lo
+	for _, set := range []struct{ file, to string }{
+		{dev + "/accept_dad", "0"},
+		{"lo/disable_ipv6", "0"}, // what a node sends to itself goes by lo
+		{dev + "/disable_ipv6", "0"},
+	} {
 		err := ns.do(func() error {
-			return os.WriteFile("/proc/sys/net/ipv6/conf/"+one+"/disable_ipv6", []byte("0"), 0)
+			return os.WriteFile("/proc/sys/net/ipv6/conf/"+set.file, []byte(set.to), 0)
 		})
 		if err != nil {
 			return err

@@ -26,6 +26,11 @@ func TestIPv6(t *testing.T) {
 	server, person := lab.Node("server"), lab.Node("person")
 	at := server.IPv6()
 	person.IPv6()
+	for _, node := range []*Node{server, person} {
+		if out, err := node.space.run("", "ip", "-6", "-o", "address", "show", "tentative"); err != nil || out != "" {
+			t.Errorf("addresses that are not there yet: %q, %v", out, err)
+		}
+	}
 	var c *net.UDPConn
 	var err error
 	server.Do(func() { c, err = net.ListenUDP("udp6", &net.UDPAddr{IP: at.AsSlice()}) })
