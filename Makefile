@@ -10,6 +10,7 @@ SHELL := /bin/bash
 export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
+GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 FUZZTIME ?= 30s
 BENCH ?= .
 # What to test; PKG=./sfu/... for a part of it.
@@ -102,14 +103,21 @@ test-web: web/node_modules/.package-lock.json ## types and unit tests of the bro
 uses = go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' $(PKG) | \
 	awk '{ heavy = /anteroom\/(web\/browsertest|cmd\/internal\/netlab)( |$$)/ } $(1) { print $$1 }'
 
+# go test for some packages. A test that fails is run once more by itself, and both
+# are printed: a browser on a machine with other work is late at times. What fails
+# twice has failed; so has what races, what leaks, and when more than three fail.
+tested = go run $(GOTESTSUM) --format standard-quiet --rerun-fails=1 --rerun-fails-run-root-test \
+	--rerun-fails-max-failures 3 --rerun-fails-abort-on-data-race --packages="$$$(1)" -- \
+	-race -p 2 -timeout $(TEST_TIMEOUT) $(2)
+
 # All are compiled first and then run two packages at a time: real browsers, real
 # Redis and real media mostly wait for one another, and more would starve them.
 .PHONY: test-go
 test-go: go-is-there ## all Go tests, with the race detector
 	go test -race -p 2 -run '^$$' $(PKG) >/dev/null
 	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
-	[ -z "$$light" ] || { echo go test -race -p 2; go test -race -p 2 -timeout $(TEST_TIMEOUT) $$light; }; \
-	[ -z "$$heavy" ] || { echo go test -race -p 2 '(browsers, networks)'; go test -race -p 2 -timeout $(TEST_TIMEOUT) $(EXEC) $$heavy; }
+	[ -z "$$light" ] || { echo go test -race -p 2; $(call tested,light); }; \
+	[ -z "$$heavy" ] || { echo go test -race -p 2 '(browsers, networks)'; $(call tested,heavy,$(EXEC)); }
 
 .PHONY: test-stories
 test-stories: go-is-there ## 10,000 random stories of the rules, 10,000 joins, 1,000 redemptions a second: too many for the race detector
