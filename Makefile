@@ -105,10 +105,14 @@ uses = go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImport
 
 # go test for some packages. A test that fails is run once more by itself, and both
 # are printed: a browser on a machine with other work is late at times. What fails
-# twice has failed; so has what races, what leaks, and when more than three fail.
-tested = go run $(GOTESTSUM) --format standard-quiet --rerun-fails=1 --rerun-fails-run-root-test \
-	--rerun-fails-max-failures 3 --rerun-fails-abort-on-data-race --packages="$$$(1)" -- \
-	-race -p 2 -timeout $(TEST_TIMEOUT) $(2)
+# twice has failed; so has what races or panics, and when more than three fail. So
+# has a package that fails as a whole, as one that leaks does: gotestsum runs it again
+# as if it were a test, and says that there is none.
+tested = said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
+	go run $(GOTESTSUM) --format standard-quiet --rerun-fails=1 --rerun-fails-run-root-test \
+	--rerun-fails-max-failures 3 --rerun-fails-abort-on-data-race \
+	--packages="$$$(1)" -- -race -p 2 -timeout $(TEST_TIMEOUT) $(2) | tee "$$said"; \
+	if grep -F '[no tests to run]' "$$said"; then echo "make: a package failed as a whole, see above" >&2; exit 1; fi
 
 # All are compiled first and then run two packages at a time: real browsers, real
 # Redis and real media mostly wait for one another, and more would starve them.
@@ -116,8 +120,8 @@ tested = go run $(GOTESTSUM) --format standard-quiet --rerun-fails=1 --rerun-fai
 test-go: go-is-there ## all Go tests, with the race detector
 	go test -race -p 2 -run '^$$' $(PKG) >/dev/null
 	@light=$$($(call uses,!heavy)); heavy=$$($(call uses,heavy)); \
-	[ -z "$$light" ] || { echo go test -race -p 2; $(call tested,light); }; \
-	[ -z "$$heavy" ] || { echo go test -race -p 2 '(browsers, networks)'; $(call tested,heavy,$(EXEC)); }
+	[ -z "$$light" ] || ( echo go test -race -p 2; $(call tested,light) ); \
+	[ -z "$$heavy" ] || ( echo go test -race -p 2 "(browsers, networks)"; $(call tested,heavy,$(EXEC)) )
 
 .PHONY: test-stories
 test-stories: go-is-there ## 10,000 random stories of the rules, 10,000 joins, 1,000 redemptions a second: too many for the race detector
