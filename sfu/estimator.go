@@ -119,16 +119,13 @@ func (e *estimator) arrived(p *sentPacket, at time.Duration) {
 // update draws the conclusions: lower where the delay grows or packets are
 // lost, higher where neither is.
 func (e *estimator) update(now time.Duration) {
-	dt := min(now-e.updated, time.Second)
+	dt, may := min(now-e.updated, time.Second), now-e.lowered > 300*time.Millisecond
 	switch {
-	case e.trend.overuse && now-e.lowered > 300*time.Millisecond:
+	case may && (e.trend.overuse || e.losses.share > 0.3): // more does not get there, whatever the reason
 		e.lower(now, 0.85*e.ackedOr(e.rate))
 		return
 	case e.trend.overuse:
-	case e.losses.share > 0.3 && now-e.lowered > 300*time.Millisecond:
-		e.lower(now, 0.85*e.ackedOr(e.rate)) // more does not get there, whatever the reason
-		return
-	case e.losses.share > 0.1 && now-e.lowered > 300*time.Millisecond:
+	case may && e.losses.share > 0.1:
 		e.lower(now, e.rate*(1-0.5*e.losses.share))
 		return
 	case e.trend.state == trendNormal && e.losses.share < 0.02:
